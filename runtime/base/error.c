@@ -1,0 +1,111 @@
+#include "base/error.h"
+
+#include "base/memory.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *format_text(const char *fmt, va_list args)
+{
+    va_list copy;
+    va_copy(copy, args);
+    int n = vsnprintf(NULL, 0, fmt, copy);
+    va_end(copy);
+    char *text = hnn_alloc((size_t)(n < 0 ? 0 : n) + 1, 1);
+    if (n > 0)
+        vsnprintf(text, (size_t)n + 1, fmt, args);
+    return text;
+}
+
+static void add_error(hnn_errors *errors, hnn_status code, hnn_place place, const char *fmt,
+                      va_list args)
+{
+    if (errors->n == HNN_ERRORS_MAX) {
+        errors->dropped++;
+        return;
+    }
+    if (errors->n == errors->capacity) {
+        errors->capacity = errors->capacity ? 2 * errors->capacity : 4;
+        errors->items = hnn_realloc(errors->items, errors->capacity, sizeof *errors->items);
+    }
+    errors->items[errors->n++] =
+        (hnn_error){.code = code, .place = place, .message = format_text(fmt, args)};
+}
+
+hnn_status hnn_fail(hnn_errors *errors, hnn_status code, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    add_error(errors, code, (hnn_place){0}, fmt, args);
+    va_end(args);
+    return code;
+}
+
+hnn_status hnn_fail_at(hnn_errors *errors, hnn_status code, hnn_place place, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    add_error(errors, code, place, fmt, args);
+    va_end(args);
+    return code;
+}
+
+void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    HNN_AUTO_FREE char *outer = format_text(fmt, args);
+    va_end(args);
+    for (size_t i = first; i < errors->n; i++) {
+        hnn_error *e = &errors->items[i];
+        char *joined = e->context ? hnn_printf("%s: %s", outer, e->context) : hnn_strdup(outer);
+        free(e->context);
+        e->context = joined;
+    }
+}
+
+hnn_status hnn_errors_status(const hnn_errors *errors)
+{
+    return errors->n ? errors->items[0].code : HNN_OK;
+}
+
+char *hnn_error_text(const hnn_error *error)
+{
+    char place[64] = "";
+    if (error->place.line > 0)
+        snprintf(place, sizeof place, ":%d:%d", error->place.line, error->place.column);
+    return hnn_printf("%s%s%serror: %s%s%s", error->place.file ? error->place.file : "", place,
+                      error->place.file ? ": " : "", error->context ? error->context : "",
+                      error->context ? ": " : "", error->message);
+}
+
+void hnn_errors_clear(hnn_errors *errors)
+{
+    for (size_t i = 0; i < errors->n; i++) {
+        free(errors->items[i].message);
+        free(errors->items[i].context);
+    }
+    free(errors->items);
+    *errors = (hnn_errors){0};
+}
+
+int hnn_exit_status(hnn_status code)
+{
+    static const int exit_status[] = {
+#define HNN_STATUS_EXIT(id, status, name, doc) [id] = (status),
+        HNN_STATUS_LIST(HNN_STATUS_EXIT)
+#undef HNN_STATUS_EXIT
+    };
+    return exit_status[code];
+}
+
+const char *hnn_status_name(hnn_status code)
+{
+    static const char *const names[] = {
+#define HNN_STATUS_NAME(id, status, name, doc) [id] = (name),
+        HNN_STATUS_LIST(HNN_STATUS_NAME)
+#undef HNN_STATUS_NAME
+    };
+    return names[code];
+}

@@ -1,0 +1,74 @@
+/* The engine interface: what NEURON, the native CPU kernels and CUDA implement.
+ *
+ * An engine is a shared object `engine-<name>.so` beside the library, which exports
+ * one symbol, `hnn_engine_entry`.  The core links none of their libraries.  Calls
+ * come from one thread, in the order
+ *     open, build, { start, { advance, read }*, finish }*, close.
+ * Engines return errors; they never end the process.                          */
+#ifndef HNN_ENGINE_H
+#define HNN_ENGINE_H
+
+#include "network/network.h"
+
+enum { HNN_ENGINE_ABI = 1 };
+
+typedef struct hnn_engine hnn_engine; /* the engine's own state */
+
+typedef struct hnn_engine_options {
+    int threads;
+    bool mpi;           /* a communicator over several ranks is in use */
+    void *mpi_comm;     /* pointer to the group's MPI_Comm when mpi, else NULL */
+    int rank, n_ranks;  /* within the group */
+    int device;         /* GPU index, -1 for none */
+    const char *data_dir; /* share/hnn-run of this installation */
+} hnn_engine_options;
+
+typedef struct hnn_spike {
+    double time; /* ms */
+    int gid;
+} hnn_spike;
+
+/* What one trial produced since the last read: samples first .. first+n-1, sample k
+ * being the state at k*dt.  Arrays are the engine's and valid until its next call.
+ * Rows are contiguous: row r of n samples starts at r*n.                      */
+typedef struct hnn_chunk {
+    size_t first, n;
+    const double *dipole;     /* fAm; one row per local cell of a type with measure_dipole,
+                                 ascending gid; raw: no baseline, no scaling */
+    const double *traces;     /* one row per local trace, in the order of network->traces */
+    const double *electrodes; /* uV; per local cell (ascending gid), per array, per contact */
+    const hnn_spike *spikes;  /* local cells' spikes (not drives'), any order */
+    size_t n_spikes;
+} hnn_chunk;
+
+typedef struct hnn_engine_api {
+    unsigned abi; /* HNN_ENGINE_ABI */
+    const char *name;
+    /* One line: engine and library versions, instruction set or device. */
+    const char *(*describe)(void);
+    /* HNN_OK when this machine can run the engine at all. */
+    hnn_status (*usable)(const hnn_engine_options *options, hnn_errors *errors);
+    /* HNN_OK when the engine covers the model; else an error that names the first thing
+     * it does not cover. */
+    hnn_status (*covers)(const hnn_model *model, hnn_errors *errors);
+    /* Largest number of trials that start() takes at once. */
+    int (*max_batch)(const hnn_engine *engine);
+
+    hnn_status (*open)(const hnn_engine_options *options, hnn_engine **out, hnn_errors *errors);
+    /* The network stays the caller's and must live until the next build or close. A second
+     * build replaces the first. */
+    hnn_status (*build)(hnn_engine *engine, const hnn_network *network, hnn_errors *errors);
+    /* Back to t = 0 with the events of n_trials trials. Sample 0 can be read at once. */
+    hnn_status (*start)(hnn_engine *engine, const hnn_trial_events *const *trials, int n_trials,
+                        hnn_errors *errors);
+    /* On to sample number `sample` (state at sample*dt), on all trials. */
+    hnn_status (*advance)(hnn_engine *engine, size_t sample, hnn_errors *errors);
+    /* What trial slot 0 .. n_trials-1 produced since its last read. */
+    hnn_status (*read)(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_errors *errors);
+    void (*close)(hnn_engine *engine);
+} hnn_engine_api;
+
+#define HNN_ENGINE_ENTRY "hnn_engine_entry"
+typedef const hnn_engine_api *(*hnn_engine_entry_fn)(void);
+
+#endif
