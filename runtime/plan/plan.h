@@ -1,0 +1,107 @@
+/* The launch plan: which engine, how many ranks in which groups, how many threads,
+ * which cores and device each rank gets.
+ *
+ * hnn_plan_make is a pure function of its arguments: the same on every machine and
+ * callable for machines that do not exist.  --dry-run prints what it returns.  */
+#ifndef HNN_PLAN_H
+#define HNN_PLAN_H
+
+#include "base/error.h"
+#include "plan/launch.h"
+#include "plan/machine.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+typedef struct hnn_arena hnn_arena;
+
+typedef enum hnn_engine_kind {
+    HNN_ENGINE_AUTO,
+    HNN_ENGINE_NATIVE,
+    HNN_ENGINE_NEURON,
+    HNN_ENGINE_CUDA,
+    HNN_ENGINE_KINDS
+} hnn_engine_kind;
+
+/* "auto", "native", "neuron", "cuda": also the <name> of engine-<name>.so. */
+const char *hnn_engine_kind_name(hnn_engine_kind kind);
+/* HNN_ENGINE_KINDS when there is no such engine. */
+hnn_engine_kind hnn_engine_kind_parse(const char *name);
+
+/* What is known of an engine for this model.  Texts are the caller's; NULL is fine. */
+typedef struct hnn_engine_offer {
+    bool usable;             /* installed, and this machine can run it */
+    const char *why_not;     /* else why, e.g. "not installed (no engine-native.so in ...)" */
+    bool covers;             /* it can run everything in the model */
+    const char *not_covered; /* else the first thing that it cannot */
+} hnn_engine_offer;
+
+typedef struct hnn_plan_request {
+    hnn_engine_kind engine;
+    hnn_engine_offer offers[HNN_ENGINE_KINDS]; /* [HNN_ENGINE_AUTO] unused */
+    int threads;                               /* of each rank; 0: chosen here */
+    int ranks;                                 /* --ranks; 0: not given */
+    int trials;                                /* at least 1 */
+    hnn_launch
+        launch; /* once the communicator is open, with its rank, size, host_rank, host_size */
+    const char *no_mpi; /* why no ranks can be started here; NULL when they can */
+} hnn_plan_request;
+
+/* The cores of one rank of this host: cores[first_core .. first_core + n_cores - 1] of
+ * the machine; pus are all their hardware threads, by the system's numbers.    */
+typedef struct hnn_plan_share {
+    int host_rank;
+    int first_core, n_cores;
+    int *pus;
+    int n_pus;
+} hnn_plan_share;
+
+typedef struct hnn_plan {
+    hnn_engine_kind engine;
+    const char *reason; /* a sentence */
+    int ranks;
+    bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
+    int groups, ranks_per_group; /* ranks = groups * ranks_per_group */
+    int rank, group, group_rank; /* of this process; group = rank / ranks_per_group */
+    int trials;
+    int threads; /* of this rank */
+    /* What each rank of this host gets.  One share of all cores when the process is alone
+     * or bound by its starter.  With more ranks than cores each has all cores. */
+    hnn_plan_share *shares;
+    int n_shares;
+    int share;               /* this process' own in shares */
+    bool bind;               /* bind this process to its share */
+    const char *binding;     /* why, or why not: a phrase */
+    int device;              /* GPU index, -1 for none */
+    const char *device_name; /* NULL for none */
+    const char **warnings;
+    int n_warnings;
+    hnn_arena *arena; /* owns all of the above */
+} hnn_plan;
+
+/* Trials are spread over groups of ranks and the cells over the ranks of a group: the
+ * number of groups is the largest divisor of ranks that is not larger than trials.
+ *
+ * auto takes the native engine where it is usable and covers the model, else NEURON.
+ * Errors (HNN_ERR_MACHINE): the engine asked for is not usable or does not cover the
+ * model; no engine at all; --ranks where MPI is missing.  HNN_ERR_USAGE: --ranks under
+ * mpirun with another number of ranks; threads, ranks or trials out of range.  *out is
+ * then empty and may be freed.                                                 */
+HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
+                                        hnn_plan *out, hnn_errors *errors);
+void hnn_plan_free(hnn_plan *plan);
+
+/* First trial of a group and how many it runs: consecutive, as even as they can be,
+ * the first groups one more.                                                   */
+void hnn_plan_group_trials(const hnn_plan *plan, int group, int *first, int *n);
+
+/* A new reference; the caller decrefs.  Also what run.json keeps. */
+json_t *hnn_plan_json(const hnn_plan *plan);
+/* For people; one fact a line. */
+void hnn_plan_print(const hnn_plan *plan, FILE *to);
+
+/* Binds this process to its cores where plan->bind says so; the threads it starts later
+ * inherit that.  HNN_ERR_MACHINE when the system refuses.                      */
+HNN_MUST_CHECK hnn_status hnn_plan_apply(const hnn_plan *plan, hnn_errors *errors);
+
+#endif

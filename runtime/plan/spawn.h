@@ -1,0 +1,43 @@
+/* --ranks N: this process becomes mpirun, which starts N of this program.
+ * No shell is involved; the environment is built explicitly.                   */
+#ifndef HNN_SPAWN_H
+#define HNN_SPAWN_H
+
+#include "base/error.h"
+#include "base/paths.h"
+#include "plan/plan.h"
+
+typedef struct hnn_command {
+    char **argv;                /* ended by NULL; argv[0] is the path of the program to become */
+    char **env;                 /* likewise NAME=value */
+    const char *mpirun_how;     /* how mpirun was found: a phrase */
+    const char *const *changes; /* what env has more or less than the caller's, for people;
+                                   ended by NULL */
+    hnn_arena *arena;           /* owns all of the above */
+} hnn_command;
+
+/* mpirun: beside the program first, then in the folders of search (PATH).  Caller
+ * frees; NULL when there is none.  *how is set to a phrase that is not owned.  */
+char *hnn_mpirun_find(const hnn_paths *paths, const char *search, const char **how);
+
+/* The command that starts plan->ranks ranks of this program with args (args[0] is this
+ * program as called and is replaced by its resolved path; ended by NULL) in env.
+ * as_root: the effective user is root (Open MPI then wants to be told that this is
+ * meant).
+ *
+ * env is kept but for: what identifies another MPI job (OMPI_COMM_WORLD_*, OMPI_MCA_orte_*,
+ * PMIX_*, PMI_*, PRTE_* ...), which would make mpirun take itself for a part of it; and,
+ * when the mpirun beside the program is used, all of OMPI_*, OPAL_* and LD_LIBRARY_PATH,
+ * which would mix another MPI into it; it then gets OPAL_PREFIX.
+ * HNN_ERR_MACHINE when there is no mpirun.                                     */
+HNN_MUST_CHECK hnn_status hnn_command_make(const hnn_plan *plan, const hnn_machine *machine,
+                                           const hnn_paths *paths, const char *const *args,
+                                           const char *const *env, bool as_root, hnn_command *out,
+                                           hnn_errors *errors);
+void hnn_command_free(hnn_command *command);
+
+/* Becomes the command: signals and exit status are then its own.  Returns only on
+ * failure (HNN_ERR_MACHINE).                                                   */
+HNN_MUST_CHECK hnn_status hnn_command_exec(const hnn_command *command, hnn_errors *errors);
+
+#endif
