@@ -1,0 +1,45 @@
+/* What ran: the content of run.json. */
+#ifndef HNN_PROVENANCE_H
+#define HNN_PROVENANCE_H
+
+#include "network/network.h"
+#include <jansson.h>
+#include <time.h>
+
+typedef struct hnn_trial_record {
+    int trial;
+    double seconds;       /* wall time of this trial */
+    const size_t *spikes; /* n_cell_types + n_drives, as hnn_results_spike_counts */
+} hnn_trial_record;
+
+/* Everything borrowed; strings may be NULL where there is nothing to say. */
+typedef struct hnn_provenance {
+    const hnn_network *network; /* and its model */
+    int argc;
+    char *const *argv;
+    const char *engine, *engine_reason, *engine_description;
+    const char *communicator;   /* description: library and version */
+    int ranks, groups, threads; /* threads: per rank */
+    size_t n_devices;
+    const int *devices;      /* GPU indices */
+    struct timespec started; /* CLOCK_REALTIME */
+    double build_seconds, run_seconds, total_seconds;
+    size_t n_trials; /* finished ones */
+    const hnn_trial_record *trials;
+    size_t n_warnings;
+    const char *const *warnings; /* besides the model's own */
+    int signal_number;           /* that interrupted the run, else 0 */
+} hnn_provenance;
+
+/* The caller owns the result (json_decref); never NULL. */
+json_t *hnn_provenance_json(const hnn_provenance *what);
+
+/* {"hnn-run": "0.1.0", "hdf5": "1.10.8", ...}: also for --version and doctor. */
+json_t *hnn_library_versions(void);
+
+/* XXH3-128 of the resolved model as YAML, 32 hexadecimal digits: the same for inputs that
+ * run the same, whatever their format.  Equals `hnn-run convert MODEL -o - | xxh128sum`.
+ * Caller frees.                                                               */
+char *hnn_model_hash(const hnn_model *model);
+
+#endif
