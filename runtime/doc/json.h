@@ -1,4 +1,4 @@
-/* Small helpers on jansson values. */
+/* JSON values (jansson): from documents and C values, and as text. */
 #ifndef HNN_JSON_H
 #define HNN_JSON_H
 
@@ -11,5 +11,9 @@ json_t *hnn_json_string(const char *text);
 json_t *hnn_json_number(double value);
 /* A document as JSON: plain scalars become numbers, booleans and null. */
 json_t *hnn_json_from_doc(const hnn_node *node);
+
+/* As text: on one line when indent is 0, else indented by that many spaces.  Numbers are
+ * the shortest that read back equal, members keep their order.  Caller frees.    */
+char *hnn_json_text(const json_t *value, int indent);
 
 #endif
