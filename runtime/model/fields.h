@@ -11,8 +11,8 @@
 
 enum { HNN_OPTIONAL = false, HNN_REQUIRED = true };
 
-/* "a mapping", "a list", "the text 'x'", "null": how messages name a node. Static or arena text
- * is not needed: the caller frees. */
+/* "a mapping", "a list", "'x'", "null": how messages name what stands there; the caller
+ * frees. */
 char *hnn_node_text(const hnn_node *node);
 
 /* The field itself, of this kind; NULL when absent or wrong. */

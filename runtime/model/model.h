@@ -261,6 +261,8 @@ typedef struct hnn_model {
     char **warnings;
 } hnn_model;
 
+/* An empty model with the defaults of everything a file may leave out, named after the file. */
+hnn_model *hnn_model_create(const char *path);
 void hnn_model_destroy(hnn_model *model); /* NULL is fine */
 
 /* Number of samples of a run: round(tstop / dt) + 1. */

@@ -1,0 +1,38 @@
+#include "model/model.h"
+
+#include <string.h>
+
+/* "dir/evoked.yaml" is the model evoked; standard input has no name of its own. */
+static const char *name_of(hnn_arena *arena, const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return "model";
+    const char *slash = strrchr(path, '/');
+    char *name = hnn_arena_strdup(arena, slash ? slash + 1 : path);
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name)
+        *dot = '\0';
+    return name;
+}
+
+hnn_model *hnn_model_create(const char *path)
+{
+    hnn_arena *arena = hnn_arena_create();
+    hnn_model *model = hnn_arena_alloc(arena, 1, sizeof *model);
+    *model = (hnn_model){.arena = arena,
+                         .name = name_of(arena, path),
+                         .title = "",
+                         .source_file = hnn_arena_strdup(arena, path),
+                         .base_model = "",
+                         .celsius = 37,
+                         .mesh = {10, 10},
+                         .inplane_distance = 1,
+                         .gains = {.e_e = 1, .e_i = 1, .i_e = 1, .i_i = 1},
+                         .tstop = 170,
+                         .dt = 0.025,
+                         .trials = 1,
+                         .record = {.dipole = true, .spikes = true},
+                         .postprocess = {.scale = 1},
+                         .engine = "auto"};
+    return model;
+}
