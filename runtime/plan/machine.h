@@ -67,7 +67,4 @@ void hnn_machine_free(hnn_machine *machine);
 int hnn_machine_capacity(const hnn_machine *machine);
 /* Bytes this process and its like on this host may use together. */
 uint64_t hnn_machine_memory(const hnn_machine *machine);
-/* "NVIDIA H200" and the like joined from the facts; caller frees. */
-char *hnn_machine_text(const hnn_machine *machine);
-
 #endif

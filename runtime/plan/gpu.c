@@ -1,0 +1,93 @@
+#include "plan/gpu.h"
+
+#include "base/memory.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NVIDIA = 0x10de, DISPLAY_CLASS = 0x03 };
+
+static const char driver_folder[] = "/proc/driver/nvidia/gpus";
+
+/* Lines such as "Model: \t\t NVIDIA H200" and "Device Minor: \t 0". */
+static void read_driver_facts(const char *root, hnn_gpu *gpu)
+{
+    HNN_AUTO_FREE char *path = hnn_printf("%s%s/%s/information", root, driver_folder, gpu->bus_id);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    char line[256];
+    while (fgets(line, sizeof line, file)) {
+        char *value = strchr(line, ':');
+        if (!value)
+            continue;
+        *value++ = 0;
+        value += strspn(value, " \t");
+        value[strcspn(value, "\n")] = 0;
+        if (strcmp(line, "Model") == 0)
+            snprintf(gpu->name, sizeof gpu->name, "%s", value);
+        if (strcmp(line, "Device Minor") == 0) {
+            HNN_AUTO_FREE char *node = hnn_printf("%s/dev/nvidia%s", root, value);
+            gpu->device_node = access(node, F_OK) == 0;
+        }
+    }
+    fclose(file);
+}
+
+static void add(const char *root, hnn_gpu gpu, hnn_gpu **gpus, int *n)
+{
+    for (int i = 0; i < *n; i++)
+        if (strcmp((*gpus)[i].bus_id, gpu.bus_id) == 0)
+            return;
+    gpu.index = *n;
+    read_driver_facts(root, &gpu);
+    *gpus = hnn_realloc(*gpus, (size_t)*n + 1, sizeof **gpus);
+    (*gpus)[(*n)++] = gpu;
+}
+
+static hnn_gpu from_pci(hwloc_topology_t topology, hwloc_obj_t device)
+{
+    const struct hwloc_pcidev_attr_s *pci = &device->attr->pcidev;
+    hnn_gpu gpu = {.numa = -1};
+    snprintf(gpu.bus_id, sizeof gpu.bus_id, "%04x:%02x:%02x.%x", pci->domain & 0xffffu, pci->bus,
+             pci->dev, pci->func);
+    const char *name = hwloc_obj_get_info_by_name(device, "PCIDevice");
+    if (name)
+        snprintf(gpu.name, sizeof gpu.name, "NVIDIA %s", name);
+    else
+        snprintf(gpu.name, sizeof gpu.name, "NVIDIA device %04x", pci->device_id);
+    hwloc_obj_t host = hwloc_get_non_io_ancestor_obj(topology, device);
+    if (host && host->nodeset && hwloc_bitmap_weight(host->nodeset) == 1)
+        gpu.numa = hwloc_bitmap_first(host->nodeset);
+    return gpu;
+}
+
+static int is_bus_id(const struct dirent *entry)
+{
+    return isxdigit((unsigned char)entry->d_name[0]) && strlen(entry->d_name) < 16;
+}
+
+void hnn_gpus_find(hwloc_topology_t topology, const char *root, hnn_gpu **out, int *n)
+{
+    *out = NULL;
+    *n = 0;
+    hwloc_obj_t device = NULL;
+    while ((device = hwloc_get_next_pcidev(topology, device)))
+        if (device->attr->pcidev.vendor_id == NVIDIA &&
+            device->attr->pcidev.class_id >> 8 == DISPLAY_CLASS)
+            add(root, from_pci(topology, device), out, n);
+
+    HNN_AUTO_FREE char *folder = hnn_printf("%s%s", root, driver_folder);
+    struct dirent **entries;
+    int n_entries = scandir(folder, &entries, is_bus_id, alphasort);
+    for (int i = 0; i < n_entries; i++) {
+        hnn_gpu gpu = {.name = "NVIDIA device", .numa = -1};
+        memcpy(gpu.bus_id, entries[i]->d_name, strlen(entries[i]->d_name) + 1);
+        add(root, gpu, out, n);
+        free(entries[i]);
+    }
+    if (n_entries >= 0)
+        free(entries);
+}

@@ -1,0 +1,295 @@
+#include "plan/plan.h"
+
+#include "base/memory.h"
+#include <string.h>
+
+typedef struct engine_names {
+    const char *name;  /* on the command line */
+    const char *label; /* in sentences */
+} engine_names;
+
+static const engine_names engines[HNN_ENGINE_KINDS] = {
+    [HNN_ENGINE_AUTO] = {"auto", "automatic choice"},
+    [HNN_ENGINE_NATIVE] = {"native", "The native engine"},
+    [HNN_ENGINE_NEURON] = {"neuron", "The NEURON engine"},
+    [HNN_ENGINE_CUDA] = {"cuda", "The CUDA engine"},
+};
+
+const char *hnn_engine_kind_name(hnn_engine_kind kind)
+{
+    return engines[kind].name;
+}
+
+hnn_engine_kind hnn_engine_kind_parse(const char *name)
+{
+    hnn_engine_kind kind = HNN_ENGINE_AUTO;
+    while (kind < HNN_ENGINE_KINDS && strcmp(engines[kind].name, name) != 0)
+        kind++;
+    return kind;
+}
+
+static void warn(hnn_plan *plan, const char *text)
+{
+    const char **more =
+        hnn_arena_alloc(plan->arena, (size_t)plan->n_warnings + 1, sizeof *plan->warnings);
+    if (plan->n_warnings)
+        memcpy(more, plan->warnings, (size_t)plan->n_warnings * sizeof *more);
+    more[plan->n_warnings++] = text;
+    plan->warnings = more;
+}
+
+/* ---- engine ------------------------------------------------------------------ */
+
+static bool can_run(const hnn_engine_offer *offer)
+{
+    return offer->usable && offer->covers;
+}
+
+/* Why an engine that cannot run the model cannot. */
+static char *obstacle(hnn_arena *arena, hnn_engine_kind kind, const hnn_engine_offer *offer)
+{
+    const char *text = offer->usable ? offer->not_covered : offer->why_not;
+    return hnn_arena_printf(arena, "%s %s%s%s", engines[kind].label,
+                            offer->usable ? "does not cover this model" : "is not usable",
+                            text ? ": " : "", text ? text : "");
+}
+
+/* "; -e neuron can run it", or "" when no engine can. */
+static const char *alternative(hnn_arena *arena, const hnn_plan_request *request)
+{
+    for (hnn_engine_kind k = HNN_ENGINE_NATIVE; k < HNN_ENGINE_KINDS; k++)
+        if (can_run(&request->offers[k]))
+            return hnn_arena_printf(arena, "; -e %s can run this model here", engines[k].name);
+    return "";
+}
+
+static hnn_status choose_engine(const hnn_plan_request *request, hnn_plan *plan, hnn_errors *errors)
+{
+    const hnn_engine_offer *offers = request->offers;
+    hnn_engine_kind asked = request->engine;
+    if (asked != HNN_ENGINE_AUTO) {
+        if (!can_run(&offers[asked]))
+            return hnn_fail(errors, HNN_ERR_MACHINE, "%s%s",
+                            obstacle(plan->arena, asked, &offers[asked]),
+                            alternative(plan->arena, request));
+        plan->engine = asked;
+        plan->reason = hnn_arena_printf(plan->arena, "%s was asked for.", engines[asked].label);
+        return HNN_OK;
+    }
+    if (can_run(&offers[HNN_ENGINE_NATIVE])) {
+        plan->engine = HNN_ENGINE_NATIVE;
+        plan->reason = "The native engine is usable and covers the model.";
+        return HNN_OK;
+    }
+    const char *native = obstacle(plan->arena, HNN_ENGINE_NATIVE, &offers[HNN_ENGINE_NATIVE]);
+    if (!can_run(&offers[HNN_ENGINE_NEURON]))
+        return hnn_fail(errors, HNN_ERR_MACHINE, "no engine can run this model here: %s. %s%s",
+                        native,
+                        obstacle(plan->arena, HNN_ENGINE_NEURON, &offers[HNN_ENGINE_NEURON]),
+                        alternative(plan->arena, request));
+    plan->engine = HNN_ENGINE_NEURON;
+    plan->reason = hnn_arena_printf(plan->arena, "%s.", native);
+    return HNN_OK;
+}
+
+/* ---- ranks ------------------------------------------------------------------- */
+
+static hnn_status check_numbers(const hnn_plan_request *request, hnn_errors *errors)
+{
+    const hnn_launch *l = &request->launch;
+    if (request->trials < 1)
+        return hnn_fail(errors, HNN_ERR_USAGE, "the number of trials is %d; it has to be 1 or more",
+                        request->trials);
+    if (request->threads < 0)
+        return hnn_fail(errors, HNN_ERR_USAGE,
+                        "the number of threads is %d; it has to be 1 or more", request->threads);
+    if (request->ranks < 0)
+        return hnn_fail(errors, HNN_ERR_USAGE, "the number of ranks is %d; it has to be 1 or more",
+                        request->ranks);
+    if (!l->mpi)
+        return HNN_OK;
+    if (l->rank < 0 || l->rank >= l->size || l->host_rank < 0 || l->host_rank >= l->host_size ||
+        l->host_size > l->size)
+        return hnn_fail(errors, HNN_ERR_MACHINE,
+                        "MPI numbers this process as rank %d of %d and %d of %d on its host, which "
+                        "cannot be",
+                        l->rank, l->size, l->host_rank, l->host_size);
+    if (request->ranks && request->ranks != l->size)
+        return hnn_fail(errors, HNN_ERR_USAGE,
+                        "--ranks %d under %s, which started %d; leave out --ranks, or start "
+                        "hnn-run without it",
+                        request->ranks, l->by, l->size);
+    return HNN_OK;
+}
+
+static int largest_divisor(int n, int limit)
+{
+    int divisor = n < limit ? n : limit;
+    while (n % divisor)
+        divisor--;
+    return divisor;
+}
+
+static hnn_status place_ranks(const hnn_plan_request *request, hnn_plan *plan, hnn_errors *errors)
+{
+    const hnn_launch *l = &request->launch;
+    plan->start_mpi = !l->mpi && request->ranks > 1;
+    if (plan->start_mpi && request->no_mpi)
+        return hnn_fail(errors, HNN_ERR_MACHINE, "--ranks %d needs MPI: %s", request->ranks,
+                        request->no_mpi);
+    plan->ranks = plan->start_mpi ? request->ranks : l->mpi ? l->size : 1;
+    plan->rank = l->mpi ? l->rank : 0;
+    plan->trials = request->trials;
+    plan->groups = largest_divisor(plan->ranks, plan->trials);
+    plan->ranks_per_group = plan->ranks / plan->groups;
+    plan->group = plan->rank / plan->ranks_per_group;
+    plan->group_rank = plan->rank % plan->ranks_per_group;
+    return HNN_OK;
+}
+
+/* Where part `i` of `parts` of n things begins, as even as can be. */
+static int part_start(int n, int parts, int i)
+{
+    int each = n / parts, more = n % parts;
+    return i * each + (i < more ? i : more);
+}
+
+void hnn_plan_group_trials(const hnn_plan *plan, int group, int *first, int *n)
+{
+    *first = part_start(plan->trials, plan->groups, group);
+    *n = part_start(plan->trials, plan->groups, group + 1) - *first;
+}
+
+/* ---- cores ------------------------------------------------------------------- */
+
+static void fill_share(const hnn_machine *machine, hnn_plan *plan, hnn_plan_share *share)
+{
+    const hnn_cpu_core *cores = machine->cores + share->first_core;
+    int n = 0;
+    for (int i = 0; i < share->n_cores; i++)
+        n += cores[i].n_pus;
+    share->pus = hnn_arena_alloc(plan->arena, (size_t)n, sizeof *share->pus);
+    for (int i = 0; i < share->n_cores; i++)
+        for (int k = 0; k < cores[i].n_pus; k++)
+            share->pus[share->n_pus++] = cores[i].pus[k];
+}
+
+static void warn_if_crowded(const hnn_machine *machine, hnn_plan *plan, int host_size)
+{
+    if (host_size > machine->n_cores)
+        warn(plan, hnn_arena_printf(plan->arena,
+                                    "%d ranks share %d core%s of %s; they take turns and none is "
+                                    "bound",
+                                    host_size, machine->n_cores, machine->n_cores == 1 ? "" : "s",
+                                    machine->host));
+    else if (host_size > hnn_machine_capacity(machine))
+        warn(plan, hnn_arena_printf(plan->arena,
+                                    "%d ranks share the time of %.3g CPUs that the control group "
+                                    "of this process grants on %s",
+                                    host_size, machine->cpu_quota, machine->host));
+}
+
+/* Gives each rank of this host its cores.  A rank that its starter has bound sees only
+ * its own cores, so they are not divided again.                                */
+static void place_cores(const hnn_machine *machine, const hnn_launch *launch, int host_size,
+                        hnn_plan *plan)
+{
+    bool bound = launch->mpi && launch->bound;
+    bool divide = host_size > 1 && !bound && host_size <= machine->n_cores;
+    plan->n_shares = bound ? 1 : host_size;
+    plan->shares = hnn_arena_alloc(plan->arena, (size_t)plan->n_shares, sizeof *plan->shares);
+    for (int i = 0; i < plan->n_shares; i++) {
+        hnn_plan_share *share = &plan->shares[i];
+        int first = divide ? part_start(machine->n_cores, host_size, i) : 0;
+        int end = divide ? part_start(machine->n_cores, host_size, i + 1) : machine->n_cores;
+        *share = (hnn_plan_share){.host_rank = bound ? launch->host_rank : i,
+                                  .first_core = first,
+                                  .n_cores = end - first};
+        fill_share(machine, plan, share);
+    }
+    plan->share = launch->mpi && !bound ? launch->host_rank : 0;
+    plan->bind = divide;
+    if (bound)
+        plan->binding = hnn_arena_printf(plan->arena, "left as %s has bound it", launch->by);
+    else if (divide)
+        plan->binding = "each rank of this host to its own cores";
+    else if (host_size > 1)
+        plan->binding = "none: more ranks than cores";
+    else
+        plan->binding = "none: alone, the system places its threads";
+    if (!bound)
+        warn_if_crowded(machine, plan, host_size);
+}
+
+/* Threads at full speed for this process, when every rank of the host does the same. */
+static int fair_threads(const hnn_machine *machine, const hnn_plan *plan, int host_size)
+{
+    /* A bound rank may share its cores with others, bound to the same socket, which it does
+     * not see: it takes no more than the host has for each. */
+    int fair = machine->n_host_cores / host_size;
+    int own = plan->shares[plan->share].n_cores;
+    int granted = hnn_machine_capacity(machine) / (plan->n_shares > 1 ? host_size : 1);
+    int n = own < fair || fair < 1 ? own : fair;
+    n = n < granted ? n : granted;
+    return n > 1 ? n : 1;
+}
+
+static void place_threads(const hnn_machine *machine, const hnn_plan_request *request,
+                          int host_size, hnn_plan *plan)
+{
+    int fair = fair_threads(machine, plan, host_size);
+    if (plan->engine == HNN_ENGINE_NEURON) {
+        plan->threads = 1;
+        if (request->threads > 1)
+            warn(plan, hnn_arena_printf(plan->arena,
+                                        "NEURON computes with one thread per rank, not %d; "
+                                        "--ranks %d uses as many cores",
+                                        request->threads, request->threads));
+        return;
+    }
+    plan->threads = request->threads ? request->threads : fair;
+    if (plan->threads > fair)
+        warn(plan, hnn_arena_printf(plan->arena, "%d threads on %d core%s; they take turns",
+                                    plan->threads, fair, fair == 1 ? "" : "s"));
+}
+
+static void place_device(const hnn_machine *machine, int host_rank, int host_size, hnn_plan *plan)
+{
+    plan->device = -1;
+    if (plan->engine != HNN_ENGINE_CUDA)
+        return;
+    int n = machine->n_gpus;
+    plan->device = n ? host_rank % n : 0;
+    if (n)
+        plan->device_name = hnn_arena_strdup(plan->arena, machine->gpus[plan->device].name);
+    if (n && host_size > n)
+        warn(plan, hnn_arena_printf(plan->arena, "%d ranks share %d GPU%s of %s", host_size, n,
+                                    n == 1 ? "" : "s", machine->host));
+}
+
+hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request, hnn_plan *out,
+                         hnn_errors *errors)
+{
+    *out = (hnn_plan){.arena = hnn_arena_create()};
+    hnn_status status = check_numbers(request, errors);
+    if (status == HNN_OK)
+        status = choose_engine(request, out, errors);
+    if (status == HNN_OK)
+        status = place_ranks(request, out, errors);
+    if (status != HNN_OK) {
+        hnn_plan_free(out);
+        return status;
+    }
+    const hnn_launch *launch = &request->launch;
+    int host_size = launch->mpi ? launch->host_size : out->ranks;
+    place_cores(machine, launch, host_size, out);
+    place_threads(machine, request, host_size, out);
+    place_device(machine, launch->mpi ? launch->host_rank : 0, host_size, out);
+    return HNN_OK;
+}
+
+void hnn_plan_free(hnn_plan *plan)
+{
+    hnn_arena_destroy(plan->arena);
+    *plan = (hnn_plan){0};
+}

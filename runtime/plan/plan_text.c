@@ -1,0 +1,91 @@
+/* The plan for people and for programs. */
+#include "base/memory.h"
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+static json_t *share_json(const hnn_plan_share *share)
+{
+    json_t *pus = json_array();
+    for (int i = 0; i < share->n_pus; i++)
+        json_array_append_new(pus, json_integer(share->pus[i]));
+    return json_pack("{s:i, s:i, s:o}", "host_rank", share->host_rank, "cores", share->n_cores,
+                     "cpus", pus);
+}
+
+json_t *hnn_plan_json(const hnn_plan *plan)
+{
+    json_t *shares = json_array(), *warnings = json_array();
+    for (int i = 0; i < plan->n_shares; i++)
+        json_array_append_new(shares, share_json(&plan->shares[i]));
+    for (int i = 0; i < plan->n_warnings; i++)
+        json_array_append_new(warnings, json_string(plan->warnings[i]));
+    return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, s:i, "
+                     "s:s?, s:o}",
+                     "engine", hnn_engine_kind_name(plan->engine), "reason", plan->reason, "ranks",
+                     plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
+                     "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
+                     plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "threads",
+                     plan->threads, "bind", plan->bind, "binding", plan->binding, "shares", shares,
+                     "device", plan->device, "device_name", plan->device_name, "warnings",
+                     warnings);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int x = *(const int *)a, y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
+/* "0-3,8"; caller frees. */
+static char *cpu_list(const int *pus, int n)
+{
+    HNN_AUTO_FREE int *sorted = hnn_alloc((size_t)n, sizeof *sorted);
+    for (int i = 0; i < n; i++)
+        sorted[i] = pus[i];
+    qsort(sorted, (size_t)n, sizeof *sorted, by_number);
+    char *text = hnn_strdup("");
+    for (int i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && sorted[end] == sorted[end - 1] + 1; end++) {
+        }
+        char *longer = end - i == 1 ? hnn_printf("%s%s%d", text, *text ? "," : "", sorted[i])
+                                    : hnn_printf("%s%s%d-%d", text, *text ? "," : "", sorted[i],
+                                                 sorted[end - 1]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static void print_shares(const hnn_plan *plan, FILE *to)
+{
+    for (int i = 0; i < plan->n_shares; i++) {
+        const hnn_plan_share *share = &plan->shares[i];
+        HNN_AUTO_FREE char *cpus = cpu_list(share->pus, share->n_pus);
+        fprintf(to, "%-9s", i == 0 ? "cores" : "");
+        if (plan->ranks > 1)
+            fprintf(to, "rank %d of this host: ", share->host_rank);
+        fprintf(to, "%d (CPUs %s)\n", share->n_cores, cpus);
+        if (!plan->bind)
+            break; /* all shares are the same */
+    }
+}
+
+void hnn_plan_print(const hnn_plan *plan, FILE *to)
+{
+    fprintf(to, "%-9s%s. %s\n", "engine", hnn_engine_kind_name(plan->engine), plan->reason);
+    fprintf(to, "%-9s%d", "ranks", plan->ranks);
+    if (plan->ranks > 1)
+        fprintf(to, " in %d group%s of %d: trials over groups, cells over the ranks of a group",
+                plan->groups, plan->groups == 1 ? "" : "s", plan->ranks_per_group);
+    fprintf(to, "%s\n", plan->start_mpi ? "; started by mpirun" : "");
+    fprintf(to, "%-9s%d\n", "trials", plan->trials);
+    fprintf(to, "%-9s%d%s\n", "threads", plan->threads, plan->ranks > 1 ? " in each rank" : "");
+    print_shares(plan, to);
+    fprintf(to, "%-9s%s\n", "binding", plan->binding);
+    if (plan->device >= 0)
+        fprintf(to, "%-9s%d%s%s\n", "device", plan->device, plan->device_name ? ": " : "",
+                plan->device_name ? plan->device_name : "");
+    for (int i = 0; i < plan->n_warnings; i++)
+        fprintf(to, "%-9s%s\n", "warning", plan->warnings[i]);
+}
