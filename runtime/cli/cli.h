@@ -1,0 +1,52 @@
+/* The command line: a thin layer of subcommands over the library. */
+#ifndef HNN_CLI_H
+#define HNN_CLI_H
+
+#include "base/error.h"
+#include "base/paths.h"
+#include "hnn.h"
+#include "model/load.h"
+
+typedef struct cli_command {
+    const char *name;
+    const char *summary;               /* one line for `hnn-run --help` */
+    const char *help;                  /* the whole text of `hnn-run NAME --help` */
+    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; exit status */
+} cli_command;
+
+extern const cli_command cli_command_run, cli_command_validate, cli_command_describe,
+    cli_command_convert, cli_command_models, cli_command_doctor;
+
+/* What the command line said; strings point into argv or are owned by `arena`. */
+typedef struct cli_options {
+    hnn_arena *arena;
+    hnn_run_options run;
+    const char **overrides; /* what run.overrides points to */
+    size_t n_overrides;
+    bool help;
+    char **command_line; /* as called, the program first; NULL-terminated; in arena */
+} cli_options;
+
+/* Parses the options in `allowed` (short option letters; long names follow from them)
+ * and at most one MODEL.  Prints what is wrong and returns false on wrong usage.  */
+bool cli_parse(int argc, char **argv, const char *allowed, cli_options *out);
+void cli_options_release(cli_options *options);
+
+/* Loads options->run.model; prints all errors. NULL and *exit_status set on failure. */
+hnn_model *cli_load_model(const cli_options *options, int *exit_status);
+
+/* A whole command that turns a model into text: parses, loads, makes, writes to -o. */
+int cli_with_model(int argc, char **argv, const char *allowed, const char *help,
+                   char *(*make)(const hnn_model *));
+
+/* A text that a command made goes to `path`, or to standard output for NULL and "-"; a file is
+ * complete or not there.  Exit status.                                          */
+int cli_write_text(const char *path, const char *text);
+
+/* Program, engine and library versions on standard output; exit status. */
+int cli_print_versions(void);
+
+/* Prints the errors, one a line, and gives the exit status of the first; clears the list. */
+int cli_report(hnn_errors *errors);
+
+#endif

@@ -1,0 +1,22 @@
+#include "cli/cli.h"
+
+static const char help[] =
+    "usage: hnn-run convert MODEL [-o X.yaml] [-s PATH=VALUE]...\n\n"
+    "Writes any accepted input as a YAML model that runs the same, with everything spelt out and\n"
+    "numbers in full precision; to standard output without -o.\n";
+
+static char *to_yaml(const hnn_model *model)
+{
+    hnn_arena *arena = hnn_arena_create();
+    char *text = hnn_doc_write(hnn_model_to_doc(arena, model));
+    hnn_arena_destroy(arena);
+    return text;
+}
+
+static int run(int argc, char **argv)
+{
+    return cli_with_model(argc, argv, "osnTDC", help, to_yaml);
+}
+
+const cli_command cli_command_convert = {"convert", "write any accepted input as a YAML model",
+                                         help, run};

@@ -1,0 +1,49 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+static const char help[] =
+    "usage: hnn-run MODEL [options]\n"
+    "       mpirun -n N hnn-run MODEL [options]\n\n"
+    "Runs a model and writes a folder of results: results.h5, dpl_<k>.txt, spk_<k>.txt, "
+    "run.json.\n\n"
+    "  -o, --output DIR       results folder (default: <model name>-results)\n"
+    "      --overwrite        replace the results of an earlier run in that folder\n"
+    "  -e, --engine ENGINE    auto, native, neuron or cuda (default: auto)\n"
+    "  -n, --trials N         number of trials\n"
+    "      --tstop MS         duration of a trial\n"
+    "      --dt MS            time step\n"
+    "  -s, --set PATH=VALUE   override any key of the model, e.g. drives.evprox1.mu=30; "
+    "repeatable\n"
+    "      --record LIST      record exactly these: dipole,spikes,vsec=soma|all,isec=...,ca=...\n"
+    "  -j, --threads N        threads of each process\n"
+    "      --ranks N          start N MPI ranks\n"
+    "      --progress MODE    auto, bar, json (events, one JSON object a line) or none\n"
+    "      --dry-run          print what would run and how, run nothing; --json as JSON\n"
+    "  -q, --quiet            errors only\n"
+    "  -v, --verbose          more details\n"
+    "  -h, --help             this text\n\n"
+    "Exit status: 0 done; 2 wrong usage or model; 3 the machine lacks what was asked for; 4 the\n"
+    "simulation failed; 5 results could not be written; 130, 143 interrupted, with the finished\n"
+    "trials saved.\n";
+
+static int run(int argc, char **argv)
+{
+    cli_options options;
+    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
+    if (cli_parse(argc, argv, "oensjqvTDRCPYOJ", &options)) {
+        if (options.help) {
+            fputs(help, stdout);
+            exit_status = 0;
+        } else if (!options.run.model) {
+            fputs("error: which MODEL? `hnn-run run --help` tells how to call it\n", stderr);
+        } else {
+            options.run.command_line = (const char *const *)options.command_line;
+            exit_status = hnn_run(&options.run);
+        }
+    }
+    cli_options_release(&options);
+    return exit_status;
+}
+
+const cli_command cli_command_run = {"run", "run a model (`hnn-run MODEL` is the same)", help, run};

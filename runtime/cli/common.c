@@ -1,0 +1,114 @@
+#include "cli/cli.h"
+#include "engine/loader.h"
+#include "run/provenance.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int cli_report(hnn_errors *errors)
+{
+    int exit_status = hnn_exit_status(hnn_errors_status(errors));
+    for (size_t i = 0; i < errors->n; i++) {
+        HNN_AUTO_FREE char *text = hnn_error_text(&errors->items[i]);
+        fprintf(stderr, "%s\n", text);
+    }
+    if (errors->dropped)
+        fprintf(stderr, "error: and %zu more\n", errors->dropped);
+    hnn_errors_clear(errors);
+    return exit_status;
+}
+
+hnn_model *cli_load_model(const cli_options *options, int *exit_status)
+{
+    hnn_errors errors = {0};
+    hnn_paths paths = {0};
+    hnn_model *model = NULL;
+    if (hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors) == HNN_OK) {
+        HNN_AUTO_FREE char *models_dir = hnn_printf("%s/models", paths.data_dir.path);
+        hnn_load_options load = {models_dir, options->overrides, options->n_overrides};
+        if (hnn_model_load(options->run.model, &load, &model, &errors) != HNN_OK)
+            model = NULL;
+    }
+    hnn_paths_free(&paths);
+    *exit_status = cli_report(&errors);
+    for (size_t i = 0; model && i < model->n_warnings; i++)
+        fprintf(stderr, "warning: %s\n", model->warnings[i]);
+    return model;
+}
+
+int cli_write_text(const char *path, const char *text)
+{
+    hnn_errors errors = {0};
+    bool to_stdout = !path || strcmp(path, "-") == 0;
+    HNN_AUTO_FREE char *part = to_stdout ? NULL : hnn_printf("%s.part", path);
+    FILE *out = to_stdout ? stdout : fopen(part, "w");
+    bool ok = out && fputs(text, out) >= 0 && fflush(out) == 0;
+    int reason = errno;
+    if (out && !to_stdout) {
+        bool closed = fclose(out) == 0;
+        if (ok && !(closed && rename(part, path) == 0)) {
+            ok = false;
+            reason = errno;
+        }
+        if (!ok)
+            unlink(part);
+    }
+    if (!ok)
+        hnn_fail(&errors, HNN_ERR_OUTPUT, "cannot write %s: %s",
+                 to_stdout ? "standard output" : path, strerror(reason));
+    return cli_report(&errors);
+}
+
+int cli_with_model(int argc, char **argv, const char *allowed, const char *help,
+                   char *(*make)(const hnn_model *))
+{
+    cli_options options;
+    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
+    if (cli_parse(argc, argv, allowed, &options)) {
+        if (options.help) {
+            fputs(help, stdout);
+            exit_status = 0;
+        } else if (!options.run.model) {
+            fprintf(stderr, "error: which MODEL? `hnn-run %s --help` tells how to call it\n",
+                    argv[0]);
+        } else {
+            hnn_model *model = cli_load_model(&options, &exit_status);
+            if (model) {
+                HNN_AUTO_FREE char *text = make(model);
+                exit_status = cli_write_text(options.run.output, text);
+            }
+            hnn_model_destroy(model);
+        }
+    }
+    cli_options_release(&options);
+    return exit_status;
+}
+
+int cli_print_versions(void)
+{
+    hnn_errors errors = {0};
+    hnn_paths paths;
+    printf("hnn-run %s\n", hnn_version());
+    if (hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors) != HNN_OK)
+        return cli_report(&errors);
+    hnn_engine_list engines;
+    hnn_engine_list_probe(paths.plugin_dir.path, NULL, &engines);
+    for (size_t i = 0; i < engines.n; i++)
+        printf("engine %-8s %s\n", engines.items[i].name,
+               engines.items[i].api ? engines.items[i].api->describe() : engines.items[i].why_not);
+    json_t *versions = hnn_library_versions();
+    const char *name;
+    json_t *version;
+    json_object_foreach(versions, name, version)
+    {
+        if (strcmp(name, "hnn-run") != 0)
+            printf("library %-7s %s\n", name, json_string_value(version));
+    }
+    json_decref(versions);
+    hnn_engine_list_free(&engines);
+    hnn_paths_free(&paths);
+    return 0;
+}

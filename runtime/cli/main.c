@@ -1,0 +1,62 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const cli_command *const commands[] = {
+    &cli_command_run,     &cli_command_validate, &cli_command_describe,
+    &cli_command_convert, &cli_command_models,   &cli_command_doctor,
+};
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: hnn-run MODEL [options]\n"
+          "       hnn-run COMMAND [arguments]\n\n"
+          "Simulates models of the Human Neocortical Neurosolver. MODEL is a .yaml model, a\n"
+          "network .json of hnn-core, flat .json or .param parameters, - for standard input,\n"
+          "or the name of a bundled model.\n\ncommands:\n",
+          out);
+    for (int i = 0; i < N_COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs(
+        "\n`hnn-run COMMAND --help` tells more; `hnn-run run --help` lists the options of a run;\n"
+        "`hnn-run --version` the versions of the program, its engines and libraries.\n",
+        out);
+}
+
+static const cli_command *find_command(const char *name)
+{
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return hnn_exit_status(HNN_ERR_USAGE);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        (strcmp(argv[1], "help") == 0 && argc == 2)) {
+        print_usage(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "help") == 0) {
+        const cli_command *command = find_command(argv[2]);
+        if (!command) {
+            fprintf(stderr, "error: there is no command '%s'; `hnn-run --help` lists them\n",
+                    argv[2]);
+            return hnn_exit_status(HNN_ERR_USAGE);
+        }
+        fputs(command->help, stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return cli_print_versions();
+    const cli_command *command = find_command(argv[1]);
+    /* `hnn-run MODEL` is `hnn-run run MODEL` */
+    return command ? command->run(argc - 1, argv + 1) : cli_command_run.run(argc, argv);
+}

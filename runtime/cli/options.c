@@ -1,0 +1,240 @@
+#include "base/memory.h"
+#include "base/paths.h"
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Long options that have no short letter get values past any character. */
+enum {
+    OPT_TSTOP = 256,
+    OPT_DT,
+    OPT_RANKS,
+    OPT_RECORD,
+    OPT_PROGRESS,
+    OPT_DRY_RUN,
+    OPT_OVERWRITE,
+    OPT_JSON
+};
+
+static const struct option long_options[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"engine", required_argument, NULL, 'e'},
+    {"trials", required_argument, NULL, 'n'},
+    {"set", required_argument, NULL, 's'},
+    {"threads", required_argument, NULL, 'j'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"tstop", required_argument, NULL, OPT_TSTOP},
+    {"dt", required_argument, NULL, OPT_DT},
+    {"ranks", required_argument, NULL, OPT_RANKS},
+    {"record", required_argument, NULL, OPT_RECORD},
+    {"progress", required_argument, NULL, OPT_PROGRESS},
+    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+    {"overwrite", no_argument, NULL, OPT_OVERWRITE},
+    {"json", no_argument, NULL, OPT_JSON},
+    {NULL, 0, NULL, 0},
+};
+
+/* The letter by which `allowed` names an option. */
+static int option_letter(int value)
+{
+    switch (value) {
+    case OPT_TSTOP:
+        return 'T';
+    case OPT_DT:
+        return 'D';
+    case OPT_RANKS:
+        return 'R';
+    case OPT_RECORD:
+        return 'C';
+    case OPT_PROGRESS:
+        return 'P';
+    case OPT_DRY_RUN:
+        return 'Y';
+    case OPT_OVERWRITE:
+        return 'O';
+    case OPT_JSON:
+        return 'J';
+    default:
+        return value;
+    }
+}
+
+static bool wrong(const char *command, const char *fmt, const char *a, const char *b)
+{
+    fputs("error: ", stderr);
+    fprintf(stderr, fmt, a, b);
+    fprintf(stderr, "; `hnn-run %s --help` lists the options\n", command);
+    return false;
+}
+
+static void add_override(cli_options *o, const char *path, const char *value)
+{
+    o->overrides = hnn_realloc(o->overrides, o->n_overrides + 1, sizeof *o->overrides);
+    o->overrides[o->n_overrides++] =
+        value ? hnn_arena_printf(o->arena, "%s=%s", path, value) : path;
+}
+
+static bool parse_count(const char *text, int most, int *out)
+{
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (errno || end == text || *end || value < 1 || value > most)
+        return false;
+    *out = (int)value;
+    return true;
+}
+
+/* --record dipole,spikes,vsec=soma: records exactly what is listed. */
+static bool parse_record(cli_options *o, const char *command, const char *list)
+{
+    static const char *const names[] = {"dipole", "spikes", "vsec", "isec", "ca"};
+    enum { N_NAMES = sizeof names / sizeof names[0], FIRST_EXTENT = 2 };
+    const char *values[N_NAMES] = {"false", "false", "false", "false", "false"};
+    char *copy = hnn_arena_strdup(o->arena, list), *rest = copy;
+    for (char *item; (item = strsep(&rest, ","));) {
+        char *value = strchr(item, '=');
+        if (value)
+            *value++ = '\0';
+        int i = 0;
+        while (i < N_NAMES && strcmp(item, names[i]) != 0)
+            i++;
+        if (i == N_NAMES || (value && i < FIRST_EXTENT))
+            return wrong(command,
+                         "--record %s: '%s' cannot be recorded; write a list of dipole, "
+                         "spikes, vsec=soma|all, isec=soma|all, ca=soma|all",
+                         list, item);
+        if (value && strcmp(value, "soma") != 0 && strcmp(value, "all") != 0)
+            return wrong(command, "--record %s: '%s' should be soma or all", list, value);
+        values[i] = i < FIRST_EXTENT ? "true" : value ? value : "soma";
+    }
+    for (int i = 0; i < N_NAMES; i++)
+        add_override(o, hnn_arena_printf(o->arena, "record.%s", names[i]), values[i]);
+    return true;
+}
+
+static bool one_of(const char *value, const char *const *choices)
+{
+    while (*choices && strcmp(value, *choices) != 0)
+        choices++;
+    return *choices != NULL;
+}
+
+static bool take_option(cli_options *o, const char *command, int value, const char *arg)
+{
+    static const char *const engines[] = {"auto", "native", "neuron", "cuda", NULL};
+    static const char *const modes[] = {"auto", "bar", "json", "none", NULL};
+    enum { MOST = 1000000 };
+    switch (value) {
+    case 'o':
+        o->run.output = arg;
+        return true;
+    case 'e':
+        o->run.engine = arg;
+        return one_of(arg, engines) ||
+               wrong(command, "--engine %s: the engines are auto, native, neuron%s", arg,
+                     " and cuda");
+    case 'n':
+        add_override(o, "simulation.trials", arg);
+        return true;
+    case OPT_TSTOP:
+        add_override(o, "simulation.tstop", arg);
+        return true;
+    case OPT_DT:
+        add_override(o, "simulation.dt", arg);
+        return true;
+    case 's':
+        if (!strchr(arg, '='))
+            return wrong(command, "--set %s: expected path.to.key=value%s", arg, "");
+        add_override(o, arg, NULL);
+        return true;
+    case 'j':
+        return parse_count(arg, MOST, &o->run.threads) ||
+               wrong(command, "--threads %s: expected a number of threads, 1 or more%s", arg, "");
+    case OPT_RANKS:
+        return parse_count(arg, MOST, &o->run.ranks) ||
+               wrong(command, "--ranks %s: expected a number of ranks, 1 or more%s", arg, "");
+    case OPT_RECORD:
+        return parse_record(o, command, arg);
+    case OPT_PROGRESS:
+        o->run.progress = arg;
+        return one_of(arg, modes) ||
+               wrong(command, "--progress %s: expected auto, bar, json%s", arg, " or none");
+    case OPT_DRY_RUN:
+        o->run.dry_run = true;
+        return true;
+    case OPT_OVERWRITE:
+        o->run.overwrite = true;
+        return true;
+    case OPT_JSON:
+        o->run.json = true;
+        return true;
+    case 'q':
+        o->run.quiet = true;
+        return true;
+    case 'v':
+        o->run.verbose = true;
+        return true;
+    default:
+        o->help = true;
+        return true;
+    }
+}
+
+/* `hnn-run MODEL` comes with argv[0] the program, a subcommand with its own name. */
+static bool is_program(const char *arg)
+{
+    return strchr(arg, '/') || strcmp(arg, "hnn-run") == 0;
+}
+
+/* The command line as it was called, before getopt sorts it. */
+static char **whole_command(hnn_arena *arena, int argc, char **argv)
+{
+    char **command = hnn_arena_alloc(arena, (size_t)argc + 2, sizeof *command), **to = command;
+    if (!is_program(argv[0]))
+        *to++ = "hnn-run";
+    for (int i = 0; i < argc; i++)
+        *to++ = argv[i];
+    return command;
+}
+
+bool cli_parse(int argc, char **argv, const char *allowed, cli_options *out)
+{
+    *out = (cli_options){.arena = hnn_arena_create()};
+    hnn_run_options_init(&out->run);
+    const char *command = is_program(argv[0]) ? "run" : argv[0];
+    out->command_line = whole_command(out->arena, argc, argv);
+    optind = 1;
+    opterr = 0;
+    int value;
+    while ((value = getopt_long(argc, argv, ":o:e:n:s:j:qvh", long_options, NULL)) != -1) {
+        const char *said = argv[optind - 1];
+        if (value == ':')
+            return wrong(command, "option %s needs a value%s", said, "");
+        if (value == '?')
+            return wrong(command, "unknown option %s%s", said, "");
+        if (value != 'h' && !strchr(allowed, option_letter(value)))
+            return wrong(command, "option %s does not go with '%s'", said, command);
+        if (!take_option(out, command, value, optarg))
+            return false;
+    }
+    if (optind < argc)
+        out->run.model = argv[optind++];
+    if (optind < argc)
+        return wrong(command, "one MODEL at a time: '%s' and '%s'", out->run.model, argv[optind]);
+    out->run.overrides = out->overrides;
+    out->run.n_overrides = out->n_overrides;
+    return true;
+}
+
+void cli_options_release(cli_options *options)
+{
+    free(options->overrides);
+    hnn_arena_destroy(options->arena);
+}

@@ -1,0 +1,274 @@
+#include "plan/spawn.h"
+#include "run/context.h"
+#include "run/signals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+double hnn_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+const char *hnn_version(void)
+{
+    return HNN_VERSION;
+}
+
+void hnn_run_options_init(hnn_run_options *options)
+{
+    *options = (hnn_run_options){.progress = "auto"};
+}
+
+/* ---- events to a callback: the reporter writes lines, this hands them on ---- */
+
+typedef struct line_sink {
+    hnn_event_fn on_event;
+    void *user;
+    char *line;
+    size_t n;
+} line_sink;
+
+static ssize_t sink_write(void *cookie, const char *data, size_t bytes)
+{
+    line_sink *sink = cookie;
+    for (size_t i = 0; i < bytes; i++) {
+        sink->line = hnn_realloc(sink->line, sink->n + 1, 1);
+        sink->line[sink->n++] = data[i] == '\n' ? '\0' : data[i];
+        if (data[i] == '\n') {
+            sink->on_event(sink->line, sink->user);
+            sink->n = 0;
+        }
+    }
+    return (ssize_t)bytes;
+}
+
+static hnn_reporter *make_reporter(const hnn_run_options *options, line_sink *sink)
+{
+    hnn_reporter_options reporter = {.quiet = options->quiet, .verbose = options->verbose};
+    if (!hnn_progress_mode_parse(options->progress, &reporter.mode))
+        reporter.mode = HNN_PROGRESS_AUTO;
+    if (options->dry_run)
+        reporter.mode = HNN_PROGRESS_NONE;
+    if (options->on_event) {
+        *sink = (line_sink){options->on_event, options->user, NULL, 0};
+        cookie_io_functions_t io = {.write = sink_write};
+        reporter.mode = HNN_PROGRESS_JSON;
+        reporter.out = fopencookie(sink, "w", io);
+    }
+    return hnn_reporter_create(&reporter);
+}
+
+/* ---- the steps ---- */
+
+static hnn_status load_model(hnn_run_context *ctx)
+{
+    const hnn_run_options *options = ctx->options;
+    if (strcmp(options->model, "-") == 0 && ctx->launch.size > 1)
+        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                        "several ranks cannot share standard input; write the model to a file");
+    HNN_AUTO_FREE char *models_dir = hnn_printf("%s/models", ctx->paths.data_dir.path);
+    hnn_load_options load = {models_dir, options->overrides, options->n_overrides};
+    hnn_status status = hnn_model_load(options->model, &load, &ctx->model, &ctx->errors);
+    for (size_t i = 0; status == HNN_OK && i < ctx->model->n_warnings; i++)
+        hnn_report_warning(ctx->reporter, "%s", ctx->model->warnings[i]);
+    return status;
+}
+
+/* Paths, ranks and cores: what must be known before anything else. */
+static hnn_status look_around(hnn_run_context *ctx)
+{
+    hnn_status status = hnn_paths_resolve(ctx->options->program, getenv("HNN_PREFIX"), &ctx->paths, &ctx->errors);
+    if (status == HNN_OK)
+        status = hnn_machine_load(NULL, &ctx->machine, &ctx->errors);
+    if (status == HNN_OK)
+        status =
+            hnn_world_open(&ctx->launch, ctx->paths.plugin_dir.path, &ctx->world, &ctx->errors);
+    /* MPI brings handlers of its own */
+    hnn_signals_install();
+    return status;
+}
+
+static void report_plan(hnn_run_context *ctx)
+{
+    if (!ctx->reporter)
+        return;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *memory = open_memstream(&text, &bytes);
+    hnn_plan_print(&ctx->plan, memory);
+    fclose(memory);
+    json_t *plan = hnn_plan_json(&ctx->plan);
+    hnn_report_plan(ctx->reporter, plan, text);
+    for (int i = 0; i < ctx->plan.n_warnings; i++)
+        hnn_report_warning(ctx->reporter, "%s", ctx->plan.warnings[i]);
+    json_decref(plan);
+    free(text);
+}
+
+static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
+{
+    if (!ctx->options->command_line)
+        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                        "ranks can only be started where the command line is given");
+    hnn_command command;
+    hnn_status status =
+        hnn_command_make(&ctx->plan, &ctx->machine, &ctx->paths, ctx->options->command_line,
+                         (const char *const *)environ, geteuid() == 0, &command, &ctx->errors);
+    if (status != HNN_OK)
+        return status;
+    if (only_print) {
+        fputs("command line: ", stdout);
+        for (char **arg = command.argv; *arg; arg++)
+            printf(" %s", *arg);
+        printf("\nenvironment:  %s\n", command.changes[0] ? "" : " unchanged");
+        for (const char *const *change = command.changes; *change; change++)
+            printf("    %s\n", *change);
+    } else {
+        fflush(NULL);
+        status = hnn_command_exec(&command, &ctx->errors);
+    }
+    hnn_command_free(&command);
+    return status;
+}
+
+static hnn_status dry_run(hnn_run_context *ctx)
+{
+    if (ctx->plan.rank != 0)
+        return HNN_OK;
+    if (ctx->options->json) {
+        json_t *plan = hnn_plan_json(&ctx->plan);
+        json_dumpf(plan, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(plan);
+        return HNN_OK;
+    }
+    hnn_plan_print(&ctx->plan, stdout);
+    return ctx->plan.start_mpi ? become_mpirun(ctx, true) : HNN_OK;
+}
+
+static json_t *describe_run(const hnn_run_context *ctx)
+{
+    int argc = 0;
+    char *const *argv = (char *const *)ctx->options->command_line;
+    while (argv && argv[argc])
+        argc++;
+    hnn_provenance what = {
+        .network = ctx->network,
+        .argc = argc,
+        .argv = argv,
+        .engine = ctx->api->name,
+        .engine_reason = ctx->plan.reason,
+        .engine_description = ctx->api->describe(),
+        .communicator = ctx->world.api->describe(),
+        .ranks = ctx->plan.ranks,
+        .groups = ctx->plan.groups,
+        .threads = ctx->plan.threads,
+        .n_devices = ctx->plan.device >= 0,
+        .devices = &ctx->plan.device,
+        .started = ctx->started,
+        .build_seconds = ctx->build_seconds,
+        .run_seconds = ctx->run_seconds,
+        .total_seconds = hnn_seconds() - ctx->started_seconds,
+        .n_trials = ctx->n_finished,
+        .trials = ctx->finished,
+        .n_warnings = (size_t)ctx->plan.n_warnings,
+        .warnings = ctx->plan.warnings,
+        .signal_number = ctx->signal_number,
+    };
+    return hnn_provenance_json(&what);
+}
+
+/* Saves what there is: all of it, or after an interruption the finished trials. */
+static hnn_status save(hnn_run_context *ctx, hnn_status ran)
+{
+    if (!ctx->results || (ran != HNN_OK && (ran != HNN_ERR_INTERRUPTED || ctx->n_finished == 0)))
+        return HNN_OK;
+    json_t *info = describe_run(ctx);
+    hnn_status status = hnn_results_finish(ctx->results, info, &ctx->errors);
+    json_decref(info);
+    return status;
+}
+
+static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
+{
+    if (ran != HNN_OK && ran != HNN_ERR_INTERRUPTED)
+        return ran;
+    int signal_number = ctx->signal_number;
+    hnn_status saved = hnn_run_agree(ctx, save(ctx, ran));
+    if (saved != HNN_OK && saved != HNN_ERR_INTERRUPTED)
+        return saved;
+    ctx->signal_number = signal_number;
+    const char *folder = ctx->results ? hnn_results_dir(ctx->results) : NULL;
+    if (ran == HNN_OK)
+        hnn_report_done(ctx->reporter, folder, hnn_seconds() - ctx->started_seconds);
+    else
+        hnn_report_interrupted(ctx->reporter, signal_number, ctx->n_finished, ctx->plan.trials,
+                               ctx->n_finished ? folder : NULL);
+    return ran;
+}
+
+static hnn_status run_steps(hnn_run_context *ctx)
+{
+    hnn_status status = hnn_run_agree(ctx, look_around(ctx));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, load_model(ctx));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, hnn_run_make_plan(ctx));
+    if (status != HNN_OK)
+        return status;
+    if (ctx->options->dry_run)
+        return hnn_run_agree(ctx, dry_run(ctx));
+    if (ctx->plan.start_mpi)
+        return hnn_run_agree(ctx, become_mpirun(ctx, false));
+    report_plan(ctx);
+    status = hnn_run_build(ctx);
+    if (status == HNN_OK)
+        status = hnn_run_trials(ctx);
+    return conclude(ctx, status);
+}
+
+static void release(hnn_run_context *ctx)
+{
+    hnn_recorder_destroy(ctx->recorder);
+    if (ctx->engine)
+        ctx->api->close(ctx->engine);
+    hnn_results_close(ctx->results);
+    hnn_network_destroy(ctx->network);
+    hnn_plan_free(&ctx->plan);
+    for (int i = 0; i < HNN_ENGINE_KINDS; i++)
+        hnn_engine_info_free(&ctx->engines[i]);
+    hnn_model_destroy(ctx->model);
+    if (ctx->group)
+        ctx->world.api->close(ctx->group);
+    hnn_world_close(&ctx->world);
+    hnn_machine_free(&ctx->machine);
+    hnn_paths_free(&ctx->paths);
+    free(ctx->finished);
+    hnn_reporter_destroy(ctx->reporter);
+    hnn_errors_clear(&ctx->errors);
+}
+
+int hnn_run(const hnn_run_options *options)
+{
+    hnn_run_context ctx = {.options = options, .started_seconds = hnn_seconds()};
+    clock_gettime(CLOCK_REALTIME, &ctx.started);
+    hnn_signals_install();
+    line_sink sink = {0};
+    hnn_status status = hnn_launch_read((const char *const *)environ, &ctx.launch, &ctx.errors);
+    if (status != HNN_OK || ctx.launch.rank == 0)
+        ctx.reporter = make_reporter(options, &sink);
+    hnn_report_start(ctx.reporter, options->model);
+    status = status == HNN_OK ? run_steps(&ctx) : hnn_run_agree(&ctx, status);
+    int exit_status = status == HNN_ERR_INTERRUPTED ? hnn_signals_exit_status(ctx.signal_number)
+                                                    : hnn_exit_status(status);
+    release(&ctx);
+    free(sink.line);
+    return exit_status;
+}

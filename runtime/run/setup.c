@@ -1,0 +1,159 @@
+#include "plan/spawn.h"
+#include "run/context.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const char *const *environment(void)
+{
+    return (const char *const *)environ;
+}
+
+/* Asks one engine whether it can run here and whether it covers the model. */
+static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *arena,
+                       hnn_engine_offer *offer)
+{
+    hnn_engine_info *info = &ctx->engines[kind];
+    hnn_engine_probe(ctx->paths.plugin_dir.path, hnn_engine_kind_name(kind), NULL, info);
+    offer->usable = info->usable;
+    offer->why_not = info->why_not;
+    if (!info->usable)
+        return;
+    hnn_errors errors = {0};
+    offer->covers = info->api->covers(ctx->model, &errors) == HNN_OK;
+    if (!offer->covers && errors.n)
+        offer->not_covered = hnn_arena_strdup(arena, errors.items[0].message);
+    hnn_errors_clear(&errors);
+}
+
+/* Engines are loaded one after another and only as far as the choice needs. */
+static void collect_offers(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
+{
+    static const hnn_engine_kind preference[] = {HNN_ENGINE_NATIVE, HNN_ENGINE_NEURON};
+    if (request->engine != HNN_ENGINE_AUTO) {
+        ask_engine(ctx, request->engine, arena, &request->offers[request->engine]);
+        return;
+    }
+    for (size_t i = 0; i < sizeof preference / sizeof preference[0]; i++) {
+        hnn_engine_offer *offer = &request->offers[preference[i]];
+        ask_engine(ctx, preference[i], arena, offer);
+        if (offer->usable && offer->covers)
+            return;
+    }
+}
+
+static int first_given(int a, int b)
+{
+    return a ? a : b;
+}
+
+static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
+{
+    const char *engine = ctx->options->engine ? ctx->options->engine : ctx->model->engine;
+    *request = (hnn_plan_request){
+        .engine = hnn_engine_kind_parse(engine),
+        .threads = first_given(ctx->options->threads, ctx->model->threads),
+        .ranks = first_given(ctx->options->ranks, ctx->launch.mpi ? 0 : ctx->model->ranks),
+        .trials = ctx->model->trials,
+        .launch = ctx->launch,
+    };
+    if (request->engine == HNN_ENGINE_KINDS)
+        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                        "there is no engine '%s'; the engines are auto, native, neuron and cuda",
+                        engine);
+    if (request->ranks > 1 && !ctx->launch.mpi) {
+        char *why_not = NULL;
+        if (!hnn_comm_mpi_load(ctx->paths.plugin_dir.path, &why_not) && why_not)
+            request->no_mpi = hnn_arena_strdup(arena, why_not);
+        free(why_not);
+    }
+    collect_offers(ctx, arena, request);
+    return HNN_OK;
+}
+
+hnn_status hnn_run_make_plan(hnn_run_context *ctx)
+{
+    hnn_arena *arena = hnn_arena_create();
+    hnn_plan_request request;
+    hnn_status status = plan_request(ctx, arena, &request);
+    if (status == HNN_OK)
+        status = hnn_plan_make(&ctx->machine, &request, &ctx->plan, &ctx->errors);
+    hnn_arena_destroy(arena);
+    return status;
+}
+
+static hnn_status check_memory(hnn_run_context *ctx)
+{
+    double bytes = hnn_network_estimate_bytes(ctx->model, ctx->plan.ranks_per_group);
+    double ranks_here = ctx->launch.host_size > 0 ? ctx->launch.host_size : 1;
+    double have = (double)hnn_machine_memory(&ctx->machine);
+    if (have <= 0 || bytes * ranks_here <= have)
+        return HNN_OK;
+    const double GB = 1e9;
+    return hnn_fail(&ctx->errors, HNN_ERR_MEMORY,
+                    "a mesh of %d x %d needs about %.3g GB%s, and this machine has %.3g GB; use a "
+                    "smaller network.mesh, fewer recordings, or ranks on more machines",
+                    ctx->model->mesh[0], ctx->model->mesh[1], bytes * ranks_here / GB,
+                    ranks_here > 1 ? " for the ranks of this host" : "", have / GB);
+}
+
+static hnn_status open_engine(hnn_run_context *ctx)
+{
+    const hnn_plan *plan = &ctx->plan;
+    ctx->api = ctx->engines[plan->engine].api;
+    hnn_engine_options options = {
+        .threads = plan->threads,
+        .mpi = ctx->world.api->size(ctx->world.comm) > 1,
+        .rank = plan->group_rank,
+        .n_ranks = plan->ranks_per_group,
+        .device = plan->device,
+        .data_dir = ctx->paths.data_dir.path,
+    };
+    if (options.mpi) {
+        hnn_status status =
+            ctx->world.api->split(ctx->world.comm, plan->group, &ctx->group, &ctx->errors);
+        if (status != HNN_OK)
+            return status;
+        options.mpi_comm = ctx->world.api->native(ctx->group);
+    }
+    return ctx->api->open(&options, &ctx->engine, &ctx->errors);
+}
+
+static hnn_status open_results(hnn_run_context *ctx)
+{
+    if (ctx->plan.rank != 0)
+        return HNN_OK;
+    HNN_AUTO_FREE char *dir = ctx->options->output ? hnn_strdup(ctx->options->output)
+                                                   : hnn_printf("%s-results", ctx->model->name);
+    hnn_results_options options = {dir, ctx->options->overwrite};
+    return hnn_results_open(&options, ctx->network, &ctx->results, &ctx->errors);
+}
+
+hnn_status hnn_run_build(hnn_run_context *ctx)
+{
+    double started = hnn_seconds();
+    hnn_status status = hnn_run_agree(ctx, check_memory(ctx));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, hnn_plan_apply(&ctx->plan, &ctx->errors));
+    hnn_part part = {ctx->plan.group_rank, ctx->plan.ranks_per_group};
+    if (status == HNN_OK)
+        status =
+            hnn_run_agree(ctx, hnn_network_create(ctx->model, part, &ctx->network, &ctx->errors));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, open_results(ctx));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, open_engine(ctx));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, ctx->api->build(ctx->engine, ctx->network, &ctx->errors));
+    if (status != HNN_OK)
+        return status;
+    ctx->recorder = hnn_recorder_create(ctx->network, ctx->world.api, ctx->world.comm,
+                                        ctx->plan.ranks_per_group);
+    ctx->build_seconds = hnn_seconds() - started;
+    hnn_report_detail(ctx->reporter, 1, "built %zu cells, %zu connections in %.2f s",
+                      ctx->network->n_cells, ctx->network->n_connections_total, ctx->build_seconds);
+    return HNN_OK;
+}
