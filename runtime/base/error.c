@@ -29,6 +29,8 @@ static void add_error(hnn_errors *errors, hnn_status code, hnn_place place, cons
         errors->capacity = errors->capacity ? 2 * errors->capacity : 4;
         errors->items = hnn_realloc(errors->items, errors->capacity, sizeof *errors->items);
     }
+    if (place.file)
+        place.file = hnn_strdup(place.file);
     errors->items[errors->n++] =
         (hnn_error){.code = code, .place = place, .message = format_text(fmt, args)};
 }
@@ -83,6 +85,7 @@ char *hnn_error_text(const hnn_error *error)
 void hnn_errors_clear(hnn_errors *errors)
 {
     for (size_t i = 0; i < errors->n; i++) {
+        free((char *)errors->items[i].place.file);
         free(errors->items[i].message);
         free(errors->items[i].context);
     }

@@ -32,8 +32,8 @@ typedef enum hnn_status {
 #define HNN_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* Where in an input something stands.  file may be NULL (no place);
- * line and column count from 1, 0 means unknown.  The file string must outlive
- * the error list (names of input files live as long as the run).             */
+ * line and column count from 1, 0 means unknown.  An error list keeps its own
+ * copy of the file string, so that the input may go before its errors do.    */
 typedef struct hnn_place {
     const char *file;
     int line, column;
@@ -41,7 +41,7 @@ typedef struct hnn_place {
 
 typedef struct hnn_error {
     hnn_status code;
-    hnn_place place;
+    hnn_place place; /* place.file is owned by the list */
     char *message; /* what happened, and what would be right; owned by the list */
     char *context; /* what was being done, outermost first; NULL if none       */
 } hnn_error;
