@@ -1,0 +1,210 @@
+/* Making and changing documents. */
+#include "doc/doc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+hnn_node *hnn_node_mapping(hnn_arena *arena)
+{
+    hnn_node *node = hnn_arena_alloc(arena, 1, sizeof *node);
+    node->kind = HNN_NODE_MAPPING;
+    return node;
+}
+
+hnn_node *hnn_node_sequence(hnn_arena *arena)
+{
+    hnn_node *node = hnn_arena_alloc(arena, 1, sizeof *node);
+    node->kind = HNN_NODE_SEQUENCE;
+    return node;
+}
+
+hnn_pair_node *hnn_node_pair(const hnn_node *mapping, const char *key)
+{
+    if (!mapping || mapping->kind != HNN_NODE_MAPPING)
+        return NULL;
+    for (size_t i = 0; i < mapping->n; i++)
+        if (strcmp(mapping->pairs[i].key, key) == 0)
+            return &mapping->pairs[i];
+    return NULL;
+}
+
+hnn_node *hnn_node_get(const hnn_node *mapping, const char *key)
+{
+    hnn_pair_node *pair = hnn_node_pair(mapping, key);
+    return pair ? pair->value : NULL;
+}
+
+/* Room for one more element of `size` bytes behind the node's n. */
+static void *grow(hnn_arena *arena, hnn_node *node, void *old, size_t size)
+{
+    if (node->n < node->capacity)
+        return old;
+    node->capacity = node->capacity ? 2 * node->capacity : 4;
+    void *grown = hnn_arena_alloc(arena, node->capacity, size);
+    if (node->n)
+        memcpy(grown, old, node->n * size);
+    return grown;
+}
+
+void hnn_node_push(hnn_arena *arena, hnn_node *sequence, hnn_node *value)
+{
+    sequence->items = grow(arena, sequence, sequence->items, sizeof *sequence->items);
+    sequence->items[sequence->n++] = value;
+}
+
+void hnn_node_append(hnn_arena *arena, hnn_node *mapping, hnn_pair_node pair)
+{
+    mapping->pairs = grow(arena, mapping, mapping->pairs, sizeof *mapping->pairs);
+    mapping->pairs[mapping->n++] = pair;
+}
+
+void hnn_node_set(hnn_arena *arena, hnn_node *mapping, const char *key, hnn_node *value)
+{
+    hnn_pair_node *pair = hnn_node_pair(mapping, key);
+    if (pair) {
+        pair->value = value;
+        pair->place = value->place;
+        return;
+    }
+    hnn_node_append(arena, mapping,
+                    (hnn_pair_node){hnn_arena_strdup(arena, key), value->place, value});
+}
+
+void hnn_node_remove(hnn_node *mapping, const char *key)
+{
+    hnn_pair_node *pair = hnn_node_pair(mapping, key);
+    if (!pair)
+        return;
+    size_t after = (size_t)(mapping->pairs + mapping->n - (pair + 1));
+    memmove(pair, pair + 1, after * sizeof *pair);
+    mapping->n--;
+}
+
+hnn_node *hnn_node_clone(hnn_arena *arena, const hnn_node *node)
+{
+    hnn_node *copy = hnn_arena_alloc(arena, 1, sizeof *copy);
+    *copy = *node;
+    copy->capacity = node->n;
+    copy->items = NULL;
+    if (node->text)
+        copy->text = hnn_arena_strdup(arena, node->text);
+    if (node->kind == HNN_NODE_SEQUENCE) {
+        copy->items = hnn_arena_alloc(arena, node->n, sizeof *copy->items);
+        for (size_t i = 0; i < node->n; i++)
+            copy->items[i] = hnn_node_clone(arena, node->items[i]);
+    } else if (node->kind == HNN_NODE_MAPPING) {
+        copy->pairs = hnn_arena_alloc(arena, node->n, sizeof *copy->pairs);
+        for (size_t i = 0; i < node->n; i++) {
+            copy->pairs[i] = node->pairs[i];
+            copy->pairs[i].key = hnn_arena_strdup(arena, node->pairs[i].key);
+            copy->pairs[i].value = hnn_node_clone(arena, node->pairs[i].value);
+        }
+    }
+    return copy;
+}
+
+void hnn_node_merge(hnn_arena *arena, hnn_node *base, const hnn_node *over)
+{
+    if (base->kind != HNN_NODE_MAPPING || over->kind != HNN_NODE_MAPPING) {
+        *base = *hnn_node_clone(arena, over);
+        return;
+    }
+    base->place = over->place;
+    for (size_t i = 0; i < over->n; i++) {
+        const hnn_pair_node *pair = &over->pairs[i];
+        hnn_pair_node *old = hnn_node_pair(base, pair->key);
+        if (old) {
+            old->place = pair->place;
+            hnn_node_merge(arena, old->value, pair->value);
+        } else {
+            hnn_node_append(arena, base,
+                            (hnn_pair_node){hnn_arena_strdup(arena, pair->key), pair->place,
+                                            hnn_node_clone(arena, pair->value)});
+        }
+    }
+}
+
+/* ---- setting by path ---- */
+
+static void set_place(hnn_node *node, hnn_place place)
+{
+    node->place = place;
+    for (size_t i = 0; i < node->n; i++) {
+        if (node->kind == HNN_NODE_SEQUENCE) {
+            set_place(node->items[i], place);
+        } else if (node->kind == HNN_NODE_MAPPING) {
+            node->pairs[i].place = place;
+            set_place(node->pairs[i].value, place);
+        }
+    }
+}
+
+/* The slot that holds `segment` in `node`, made if it is a new key; NULL after an error. */
+static hnn_node **find_slot(hnn_arena *arena, hnn_node *node, const char *segment, hnn_place place,
+                            hnn_errors *errors)
+{
+    if (node->kind == HNN_NODE_SCALAR && hnn_node_is_null(node)) {
+        *node = *hnn_node_mapping(arena);
+        node->place = place;
+    }
+    if (node->kind == HNN_NODE_MAPPING) {
+        hnn_pair_node *pair = hnn_node_pair(node, segment);
+        if (pair) {
+            pair->place = place;
+            return &pair->value;
+        }
+        hnn_node_append(arena, node,
+                        (hnn_pair_node){hnn_arena_strdup(arena, segment), place, NULL});
+        return &node->pairs[node->n - 1].value;
+    }
+    if (node->kind == HNN_NODE_SCALAR) {
+        hnn_fail_at(errors, HNN_ERR_USAGE, place,
+                    "there is no '%s' to set: what stands there is the value '%s', which has no "
+                    "parts",
+                    segment, node->text);
+        return NULL;
+    }
+    char *end;
+    unsigned long index = strtoul(segment, &end, 10);
+    if (*end || end == segment || *segment == '-' || *segment == '+' || index >= node->n) {
+        hnn_fail_at(errors, HNN_ERR_USAGE, place,
+                    "'%s' is no entry of a list of %zu; write a number from 0 to %zu", segment,
+                    node->n, node->n ? node->n - 1 : 0);
+        return NULL;
+    }
+    return &node->items[index];
+}
+
+hnn_status hnn_node_set_path(hnn_arena *arena, hnn_node *root, const char *path, const char *text,
+                             hnn_errors *errors)
+{
+    hnn_place place = {.file = hnn_arena_printf(arena, "-s %s=%s", path, text)};
+    hnn_node *value;
+    hnn_status status = hnn_doc_parse(arena, place.file, text, strlen(text), &value, errors);
+    if (status != HNN_OK)
+        return status;
+    set_place(value, place);
+    char *segment = hnn_arena_strdup(arena, path);
+    hnn_node *node = root;
+    for (int depth = 0;; depth++) {
+        char *dot = strchr(segment, '.');
+        if (dot)
+            *dot = '\0';
+        if (!*segment || depth >= HNN_DOC_MAX_DEPTH / 2)
+            return hnn_fail_at(errors, HNN_ERR_USAGE, place,
+                               "'%s' is no path to a key; write it like drives.evprox1.mu", path);
+        hnn_node **slot = find_slot(arena, node, segment, place, errors);
+        if (!slot)
+            return HNN_ERR_USAGE;
+        if (!dot) {
+            *slot = value;
+            return HNN_OK;
+        }
+        if (!*slot) {
+            *slot = hnn_node_mapping(arena);
+            (*slot)->place = place;
+        }
+        node = *slot;
+        segment = dot + 1;
+    }
+}
