@@ -158,6 +158,8 @@ static hnn_status on_event(builder *b, const yaml_event_t *event)
     }
 }
 
+static const char NO_COLON[] = "could not find expected ':'";
+
 /* libyaml's words for the commonest mistakes, and words that help. */
 static const char *in_words(const char *problem)
 {
@@ -167,7 +169,7 @@ static const char *in_words(const char *problem)
         {"found character that cannot start any token",
          "this character cannot begin a value; indent with spaces, not tabs, and put text that "
          "begins with a special character in quotes"},
-        {"could not find expected ':'", "a ':' is missing after this key"},
+        {NO_COLON, "a ':' is missing after this key"},
         {"did not find expected key",
          "a key was expected here; is the indentation the same as on the lines before?"},
         {"did not find expected '-' indicator",
@@ -196,8 +198,12 @@ static hnn_status report(builder *b, const yaml_parser_t *parser, const hnn_sour
     const char *words = in_words(parser->problem ? parser->problem : "it cannot be read");
     hnn_place place =
         place_of(b, parser->error == YAML_READER_ERROR ? parser->mark : parser->problem_mark);
+    if (parser->problem && strcmp(parser->problem, NO_COLON) == 0)
+        place = place_of(b, parser->context_mark); /* the key, not what follows it */
     bool ended = parser->eof && (place.line > source->line ||
                                  (place.line == source->line && place.column >= source->column));
+    if (ended) /* libyaml puts the end onto a line of its own */
+        place = (hnn_place){b->name, source->line, source->column};
     char began[64] = "";
     if (parser->context && parser->context_mark.line + 1 != (size_t)place.line)
         snprintf(began, sizeof began, " (what is not complete began on line %zu)",
