@@ -41,23 +41,6 @@ static void stretch(point *points, size_t n, double L)
     }
 }
 
-/* define_shape moves a section so that it starts where it is attached; in single precision
- * the first move can miss by a rounding, which the next one mends.             */
-static void attach(hnn_cable *cable, const hnn_section *section, const hnn_cable *parent,
-                   const hnn_section *parent_section)
-{
-    enum { MOVES = 3 };
-    double along = parent_section->child_x == 0 ? section->parent_x : 1 - section->parent_x;
-    for (int move = 0; move < MOVES; move++) {
-        for (int k = 0; k < 3; k++) {
-            float target = (float)(parent->end[k] * along + parent->start[k] * (1 - along));
-            float shift = target - cable->start[k];
-            cable->start[k] += shift;
-            cable->end[k] += shift;
-        }
-    }
-}
-
 /* ---- areas and resistances ------------------------------------------------------ */
 
 /* Where the integration along a section's points has come to. */
@@ -170,7 +153,6 @@ static hnn_status build_cable(hnn_geometry *g, int index, const double position[
     int attached = 0, n = cable->n_segments;
     if (section->parent >= 0) {
         const hnn_cable *parent = &g->cables[section->parent];
-        attach(cable, section, parent, &g->type->sections[section->parent]);
         attached = section->parent_x == 0 ? parent->start_node : parent->end_node;
     }
     cable->start_node = section->child_x == 0 ? attached : first_node + n;
@@ -180,6 +162,29 @@ static hnn_status build_cable(hnn_geometry *g, int index, const double position[
     fill_nodes(&g->nodes[first_node], n, points, section->n_points, section->Ra);
     lay_segments(g, index, first_node);
     return HNN_OK;
+}
+
+/* define_shape moves every section so that it starts where it is attached.  In single
+ * precision a move can miss by a rounding; the reference calls it once for each cell made
+ * since, so the misses are mended in the next rounds.                          */
+static void attach_cables(hnn_geometry *g)
+{
+    enum { ROUNDS = 4 };
+    for (size_t i = 0; i < ROUNDS * g->n_cables; i++) {
+        const hnn_section *section = &g->type->sections[i % g->n_cables];
+        if (section->parent < 0)
+            continue;
+        hnn_cable *cable = &g->cables[i % g->n_cables];
+        const hnn_cable *parent = &g->cables[section->parent];
+        bool straight = g->type->sections[section->parent].child_x == 0;
+        double along = straight ? section->parent_x : 1 - section->parent_x;
+        for (int k = 0; k < 3; k++) {
+            float target = (float)(parent->end[k] * along + parent->start[k] * (1 - along));
+            float shift = target - cable->start[k];
+            cable->start[k] += shift;
+            cable->end[k] += shift;
+        }
+    }
 }
 
 hnn_status hnn_geometry_create(const hnn_cell_type *type, const double position[3],
@@ -209,6 +214,7 @@ hnn_status hnn_geometry_create(const hnn_cell_type *type, const double position[
         hnn_geometry_destroy(g);
         return status;
     }
+    attach_cables(g);
     *out = g;
     return HNN_OK;
 }
