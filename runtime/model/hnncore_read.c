@@ -78,14 +78,6 @@ static void check_have_ranges(hnncore_reader *reader, const hnn_node *mapping, c
                         "%s %s has no entry in gid_ranges", what, mapping->pairs[i].key);
 }
 
-static const hnn_pair_node *entry_of(const hnn_node *mapping, const char *key)
-{
-    for (size_t i = 0; i < mapping->n; i++)
-        if (strcmp(mapping->pairs[i].key, key) == 0)
-            return &mapping->pairs[i];
-    return NULL;
-}
-
 /* Cell types get the first gids and drives the following ones, each in the file's order of gids.
  * Ranges of neither (left over from removed drives) stay without a gid.       */
 static void number_gids(hnncore_reader *reader, const hnn_node *types, const hnn_node *drives)
@@ -130,14 +122,14 @@ static void read_cells_and_drives(hnncore_reader *reader)
     for (size_t i = 0; i < reader->n_ranges; i++) {
         const hnncore_range *range = &reader->ranges[i];
         if (range->type >= 0)
-            hnncore_read_cell(reader, entry_of(types, range->name),
+            hnncore_read_cell(reader, hnn_node_pair(types, range->name),
                               &model->cell_types[range->type]);
     }
     hnncore_read_positions(reader);
     for (size_t i = 0; i < reader->n_ranges; i++) {
         const hnncore_range *range = &reader->ranges[i];
         if (range->drive >= 0)
-            hnncore_read_drive(reader, entry_of(drives, range->name), &model->drives[range->drive]);
+            hnncore_read_drive(reader, hnn_node_pair(drives, range->name), &model->drives[range->drive]);
     }
 }
 
