@@ -15,7 +15,7 @@
  * `description`):
  *     /time                                  ms, one per sample
  *     /cells                                 table of gid, type, x, y, z (um)
- *     /drive_cells                           table of gid, drive
+ *     /drive_cells                           the same; type is the drive's name
  *     /trials/<k>/dipole/<agg | cell type>   nAm, neither smoothed nor scaled
  *     /trials/<k>/spikes/time, /gid          ms, int32; sorted by (time, gid); cells and
  *                                            drive cells
@@ -68,7 +68,8 @@ hnn_status hnn_results_append_spikes(hnn_results *results, int trial, const hnn_
 hnn_status hnn_results_append_drives(hnn_results *results, int trial,
                                      const hnn_trial_events *events,
                                      hnn_errors *errors) HNN_MUST_CHECK;
-/* Writes what is left of the trial, and its text files.  All samples must be there. */
+/* Writes what is left of the trial, and its text files.  All samples must be there.  A trial
+ * that cannot be written is abandoned. */
 hnn_status hnn_results_end_trial(hnn_results *results, int trial,
                                  hnn_errors *errors) HNN_MUST_CHECK;
 /* Forgets a trial that was begun; NULL-safe, nothing happens if it is not open. */

@@ -1,0 +1,507 @@
+/* The order in which space is allocated in the file is fixed: the tables, the trials
+ * in their order (every dataset of a size known in advance), the spikes in the order of
+ * trials.  With no times in it either, the file depends on its content only.  */
+#include "results/h5.h"
+
+#include "results/dipole.h"
+#include "results/h5_error.h"
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What can be recorded at a place, by hnn_trace_kind. */
+static const struct {
+    const char *group, *units, *description;
+} trace_kinds[] = {
+    [HNN_TRACE_VSEC] = {"vsec", "mV", "membrane potential at the middle of the section"},
+    [HNN_TRACE_ISEC] = {"isec", "nA", "current of the synapse at the middle of the section"},
+    [HNN_TRACE_CA] = {"ca", "mM", "intracellular calcium at the middle of the section"},
+};
+enum { TRACE_KINDS = sizeof trace_kinds / sizeof *trace_kinds };
+
+/* The datasets of one trial.  They are opened when written to, by address: tens of
+ * thousands of open ones would need more memory than the simulation.           */
+typedef struct trial_entry {
+    haddr_t *dipole; /* agg, then types */
+    haddr_t *traces; /* then electrode arrays */
+} trial_entry;
+
+struct hnn_h5 {
+    char *path;
+    const hnn_network *network;
+    size_t samples, dipoles; /* dipoles: 1 + types, 0 if not recorded */
+    hid_t file, trials;
+    hid_t group_options;   /* creation properties: no times */
+    hid_t dataset_options; /* and space at once */
+    trial_entry *entries;
+    int n_entries;
+};
+
+/* ---- small steps ---- */
+
+static herr_t set_text(hid_t object, const char *name, const char *text)
+{
+    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    H5Tset_size(type, strlen(text) + 1);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t status = attribute < 0 ? -1 : H5Awrite(attribute, type, text);
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    return status;
+}
+
+static herr_t set_number(hid_t object, const char *name, double value)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5Acreate2(object, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t status = attribute < 0 ? -1 : H5Awrite(attribute, H5T_NATIVE_DOUBLE, &value);
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    H5Sclose(space);
+    return status;
+}
+
+static herr_t describe(hid_t object, const char *units, const char *description)
+{
+    if (set_text(object, "description", description) < 0)
+        return -1;
+    return set_text(object, "units", units);
+}
+
+static hid_t create_group(const hnn_h5 *h5, hid_t where, const char *name)
+{
+    return H5Gcreate2(where, name, H5P_DEFAULT, h5->group_options, H5P_DEFAULT);
+}
+
+static hid_t create_dataset(const hnn_h5 *h5, hid_t where, const char *name, hid_t type, int rank,
+                            const hsize_t *shape)
+{
+    hid_t space = H5Screate_simple(rank, shape, NULL);
+    hid_t dataset =
+        H5Dcreate2(where, name, type, space, H5P_DEFAULT, h5->dataset_options, H5P_DEFAULT);
+    H5Sclose(space);
+    return dataset;
+}
+
+/* Closes the dataset and says where it is, HADDR_UNDEF after a failure. */
+static haddr_t close_dataset(hid_t dataset)
+{
+    H5O_info_t info;
+    haddr_t address = H5Oget_info(dataset, &info) < 0 ? HADDR_UNDEF : info.addr;
+    return H5Dclose(dataset) < 0 ? HADDR_UNDEF : address;
+}
+
+static haddr_t reserve(const hnn_h5 *h5, hid_t where, const char *name, int rank,
+                       const hsize_t *shape, const char *units, const char *description)
+{
+    hid_t dataset = create_dataset(h5, where, name, H5T_IEEE_F64LE, rank, shape);
+    if (dataset < 0)
+        return HADDR_UNDEF;
+    herr_t status = describe(dataset, units, description);
+    haddr_t address = close_dataset(dataset);
+    return status < 0 ? HADDR_UNDEF : address;
+}
+
+static herr_t write_whole(const hnn_h5 *h5, hid_t where, const char *name, hid_t file_type,
+                          hid_t memory_type, size_t n, const void *data, const char *units,
+                          const char *description)
+{
+    hsize_t shape = n;
+    hid_t dataset = create_dataset(h5, where, name, file_type, 1, &shape);
+    if (dataset < 0)
+        return -1;
+    herr_t status = describe(dataset, units, description);
+    if (status >= 0 && n > 0)
+        status = H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
+    return H5Dclose(dataset) < 0 ? -1 : status;
+}
+
+/* ---- tables ---- */
+
+enum { NAME_MAX_BYTES = 64 };
+
+typedef struct cell_row {
+    int32_t gid;
+    char type[NAME_MAX_BYTES];
+    double x, y, z;
+} cell_row;
+
+static void set_row(cell_row *row, int gid, const char *type, const double position[3])
+{
+    row->gid = gid;
+    snprintf(row->type, sizeof row->type, "%s", type);
+    row->x = position[0];
+    row->y = position[1];
+    row->z = position[2];
+}
+
+/* The type of a row; packed: as it lies in the file. */
+static hid_t row_type(bool packed)
+{
+    hid_t text = H5Tcopy(H5T_C_S1);
+    H5Tset_size(text, NAME_MAX_BYTES);
+    H5Tset_cset(text, H5T_CSET_UTF8);
+    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(cell_row));
+    H5Tinsert(type, "gid", HOFFSET(cell_row, gid), packed ? H5T_STD_I32LE : H5T_NATIVE_INT32);
+    H5Tinsert(type, "type", HOFFSET(cell_row, type), text);
+    hid_t number = packed ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE;
+    H5Tinsert(type, "x", HOFFSET(cell_row, x), number);
+    H5Tinsert(type, "y", HOFFSET(cell_row, y), number);
+    H5Tinsert(type, "z", HOFFSET(cell_row, z), number);
+    H5Tclose(text);
+    if (packed)
+        H5Tpack(type);
+    return type;
+}
+
+static herr_t write_table(const hnn_h5 *h5, const char *name, const cell_row *rows, size_t n,
+                          const char *description)
+{
+    hid_t file_type = row_type(true), memory_type = row_type(false);
+    herr_t status =
+        write_whole(h5, h5->file, name, file_type, memory_type, n, rows, "um", description);
+    H5Tclose(file_type);
+    H5Tclose(memory_type);
+    return status;
+}
+
+static herr_t write_cells(const hnn_h5 *h5)
+{
+    const hnn_network *network = h5->network;
+    HNN_AUTO_FREE cell_row *rows = hnn_alloc(network->n_gids, sizeof *rows);
+    for (size_t gid = 0; gid < network->n_gids; gid++)
+        set_row(&rows[gid], (int)gid, hnn_network_gid_type(network, (int)gid),
+                gid < network->n_cells ? network->cells[gid].position : network->model->origin);
+    if (write_table(h5, "cells", rows, network->n_cells, "the cells and where they stand") < 0)
+        return -1;
+    return write_table(h5, "drive_cells", rows + network->n_cells,
+                       network->n_gids - network->n_cells,
+                       "the cells of the drives: type is the drive's name");
+}
+
+static herr_t write_time(const hnn_h5 *h5)
+{
+    HNN_AUTO_FREE double *time = hnn_alloc(h5->samples, sizeof *time);
+    for (size_t i = 0; i < h5->samples; i++)
+        time[i] = (double)i * h5->network->model->dt;
+    return write_whole(h5, h5->file, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, h5->samples, time,
+                       "ms", "time of the samples");
+}
+
+/* ---- making the file ---- */
+
+static hid_t create_file(const char *path)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    /* Readable by HDF5 1.8 and later; groups and headers are smaller than in the oldest form. */
+    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+    /* Samples come in blocks: a buffer per dataset would only copy them once more. */
+    H5Pset_sieve_buf_size(access, 0);
+    /* The folder is locked already, and some file systems cannot lock files. */
+    H5Pset_file_locking(access, 0, 1);
+    hid_t create = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_obj_track_times(create, 0);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+    H5Pclose(create);
+    H5Pclose(access);
+    return file;
+}
+
+static herr_t write_header(hnn_h5 *h5)
+{
+    const hnn_model *model = h5->network->model;
+    if (set_text(h5->file, "schema", "hnn-run/results/1") < 0 ||
+        set_text(h5->file, "title", model->title ? model->title : "") < 0 ||
+        set_number(h5->file, "dt", model->dt) < 0 || write_time(h5) < 0 || write_cells(h5) < 0)
+        return -1;
+    h5->trials = create_group(h5, h5->file, "trials");
+    return h5->trials < 0 ? -1 : 0;
+}
+
+hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **out,
+                         hnn_errors *errors)
+{
+    const hnn_model *model = network->model;
+    H5dont_atexit(); /* a file that could not be written must not be tried again at exit */
+    H5open();
+    hnn_h5_quiet();
+    hnn_h5 *h5 = hnn_alloc(1, sizeof *h5);
+    h5->path = hnn_strdup(path);
+    h5->network = network;
+    h5->samples = hnn_model_samples(model);
+    h5->dipoles = model->record.dipole ? 1 + hnn_dipole_types(model, NULL) : 0;
+    h5->entries = hnn_alloc((size_t)model->trials, sizeof *h5->entries);
+    h5->trials = -1;
+    h5->group_options = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_obj_track_times(h5->group_options, 0);
+    h5->dataset_options = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(h5->dataset_options, 0);
+    H5Pset_alloc_time(h5->dataset_options, H5D_ALLOC_TIME_EARLY);
+    H5Pset_fill_time(h5->dataset_options, H5D_FILL_TIME_NEVER);
+    h5->file = create_file(path);
+    if (h5->file < 0 || write_header(h5) < 0) {
+        hnn_status status = hnn_h5_fail(errors, path, "making the file");
+        hnn_h5_close(h5, NULL);
+        return status;
+    }
+    *out = h5;
+    return HNN_OK;
+}
+
+/* ---- trials ---- */
+
+static hid_t open_trial(const hnn_h5 *h5, int trial)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%d", trial);
+    return H5Gopen2(h5->trials, name, H5P_DEFAULT);
+}
+
+static herr_t reserve_dipole(const hnn_h5 *h5, hid_t trial, trial_entry *entry)
+{
+    const hnn_model *model = h5->network->model;
+    hsize_t shape = h5->samples;
+    hid_t group = create_group(h5, trial, "dipole");
+    if (group < 0)
+        return -1;
+    entry->dipole[0] = reserve(h5, group, "agg", 1, &shape, "nAm", "dipole of all cells");
+    bool failed = entry->dipole[0] == HADDR_UNDEF;
+    size_t row = 1;
+    for (size_t type = 0; type < model->n_cell_types && !failed; type++) {
+        if (!model->cell_types[type].measure_dipole)
+            continue;
+        entry->dipole[row] = reserve(h5, group, model->cell_types[type].name, 1, &shape, "nAm",
+                                     "dipole of the cells of this type");
+        failed = entry->dipole[row++] == HADDR_UNDEF;
+    }
+    return H5Gclose(group) < 0 || failed ? -1 : 0;
+}
+
+static haddr_t reserve_trace(const hnn_h5 *h5, hid_t cell, const hnn_trace *trace)
+{
+    const hnn_network *network = h5->network;
+    int type = network->cells[trace->gid].type;
+    const hnn_cell_type *cell_type = &network->model->cell_types[type];
+    const char *section = cell_type->sections[trace->section].name;
+    const char *receptor = NULL;
+    if (trace->kind == HNN_TRACE_ISEC) {
+        int index = network->synapses[type].items[trace->synapse].receptor;
+        receptor = cell_type->receptors[index].name;
+    }
+    HNN_AUTO_FREE char *name =
+        hnn_printf("%s%s%s", section, receptor ? "_" : "", receptor ? receptor : "");
+    hsize_t shape = h5->samples;
+    return reserve(h5, cell, name, 1, &shape, trace_kinds[trace->kind].units,
+                   trace_kinds[trace->kind].description);
+}
+
+/* All traces of a kind: a group per cell.  Traces of a cell follow each other. */
+static herr_t reserve_kind(const hnn_h5 *h5, hid_t kind, size_t from, size_t to, haddr_t *addresses)
+{
+    const hnn_trace *traces = h5->network->traces;
+    herr_t status = 0;
+    hid_t cell = -1;
+    for (size_t i = from; i < to && status >= 0; i++) {
+        if (i == from || traces[i].gid != traces[i - 1].gid) {
+            char name[16];
+            snprintf(name, sizeof name, "%d", traces[i].gid);
+            if (cell >= 0 && H5Gclose(cell) < 0)
+                return -1;
+            cell = create_group(h5, kind, name);
+            if (cell < 0)
+                return -1;
+        }
+        addresses[i] = reserve_trace(h5, cell, &traces[i]);
+        status = addresses[i] == HADDR_UNDEF ? -1 : 0;
+    }
+    if (cell >= 0 && H5Gclose(cell) < 0)
+        return -1;
+    return status;
+}
+
+static herr_t reserve_traces(const hnn_h5 *h5, hid_t trial, trial_entry *entry)
+{
+    const hnn_network *network = h5->network;
+    size_t to;
+    for (size_t from = 0; from < network->n_traces; from = to) {
+        hnn_trace_kind kind = network->traces[from].kind;
+        for (to = from; to < network->n_traces && network->traces[to].kind == kind;)
+            to++;
+        hid_t group = create_group(h5, trial, trace_kinds[kind].group);
+        if (group < 0)
+            return -1;
+        herr_t status = reserve_kind(h5, group, from, to, entry->traces);
+        if (H5Gclose(group) < 0 || status < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static herr_t reserve_electrodes(const hnn_h5 *h5, hid_t trial, trial_entry *entry)
+{
+    const hnn_model *model = h5->network->model;
+    if (model->n_electrodes == 0)
+        return 0;
+    hid_t group = create_group(h5, trial, "electrodes");
+    if (group < 0)
+        return -1;
+    bool failed = false;
+    for (size_t i = 0; i < model->n_electrodes && !failed; i++) {
+        const hnn_electrodes *array = &model->electrodes[i];
+        hsize_t shape[2] = {array->n_contacts, h5->samples};
+        haddr_t address = reserve(h5, group, array->name, 2, shape, "uV",
+                                  "extracellular potential: contacts x samples");
+        entry->traces[h5->network->n_traces + i] = address;
+        failed = address == HADDR_UNDEF;
+    }
+    return H5Gclose(group) < 0 || failed ? -1 : 0;
+}
+
+static herr_t add_trial(hnn_h5 *h5)
+{
+    trial_entry *entry = &h5->entries[h5->n_entries];
+    size_t n = h5->network->n_traces + h5->network->model->n_electrodes;
+    char name[16];
+    snprintf(name, sizeof name, "%d", h5->n_entries);
+    hid_t group = create_group(h5, h5->trials, name);
+    if (group < 0)
+        return -1;
+    h5->n_entries++;
+    entry->dipole = hnn_alloc(h5->dipoles, sizeof *entry->dipole);
+    entry->traces = hnn_alloc(n, sizeof *entry->traces);
+    herr_t status = h5->dipoles ? reserve_dipole(h5, group, entry) : 0;
+    if (status >= 0)
+        status = reserve_traces(h5, group, entry);
+    if (status >= 0)
+        status = reserve_electrodes(h5, group, entry);
+    return H5Gclose(group) < 0 ? -1 : status;
+}
+
+hnn_status hnn_h5_add_trial(hnn_h5 *h5, int trial, hnn_errors *errors)
+{
+    while (h5->n_entries <= trial)
+        if (add_trial(h5) < 0)
+            return hnn_h5_fail(errors, h5->path, "reserving space for a trial");
+    return HNN_OK;
+}
+
+/* ---- writing ---- */
+
+/* rows x n samples from `first` on; rows == 0: a one-dimensional dataset. */
+static herr_t write_at(const hnn_h5 *h5, haddr_t address, size_t rows, const hnn_h5_block *block,
+                       const double *data)
+{
+    int rank = rows ? 2 : 1;
+    hsize_t start[2] = {0, block->first}, count[2] = {rows ? rows : 1, block->n};
+    hsize_t memory_shape[2] = {count[0], block->stride}, memory_start[2] = {0, 0};
+    int skip = 2 - rank;
+    hid_t dataset = H5Oopen_by_addr(h5->file, address);
+    if (dataset < 0)
+        return -1;
+    hid_t space = H5Dget_space(dataset);
+    hid_t memory = H5Screate_simple(rank, memory_shape + skip, NULL);
+    herr_t status = space < 0 || memory < 0 ? -1 : 0;
+    if (status >= 0)
+        status = H5Sselect_hyperslab(space, H5S_SELECT_SET, start + skip, NULL, count + skip, NULL);
+    if (status >= 0)
+        status = H5Sselect_hyperslab(memory, H5S_SELECT_SET, memory_start + skip, NULL,
+                                     count + skip, NULL);
+    if (status >= 0)
+        status = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, data);
+    H5Sclose(memory);
+    H5Sclose(space);
+    return H5Dclose(dataset) < 0 ? -1 : status;
+}
+
+hnn_status hnn_h5_write_dipole(hnn_h5 *h5, int trial, const double *rows, hnn_errors *errors)
+{
+    hnn_h5_block whole = {.n = h5->samples, .stride = h5->samples};
+    for (size_t i = 0; i < h5->dipoles; i++)
+        if (write_at(h5, h5->entries[trial].dipole[i], 0, &whole, rows + i * h5->samples) < 0)
+            return hnn_h5_fail(errors, h5->path, "writing the dipole");
+    return HNN_OK;
+}
+
+hnn_status hnn_h5_write_block(hnn_h5 *h5, int trial, const hnn_h5_block *block, hnn_errors *errors)
+{
+    const hnn_model *model = h5->network->model;
+    const haddr_t *address = h5->entries[trial].traces;
+    const double *row = block->rows;
+    for (size_t i = 0; i < h5->network->n_traces; i++, row += block->stride)
+        if (write_at(h5, *address++, 0, block, row) < 0)
+            return hnn_h5_fail(errors, h5->path, "writing traces");
+    for (size_t i = 0; i < model->n_electrodes; i++) {
+        size_t contacts = model->electrodes[i].n_contacts;
+        if (write_at(h5, *address++, contacts, block, row) < 0)
+            return hnn_h5_fail(errors, h5->path, "writing electrodes");
+        row += contacts * block->stride;
+    }
+    return HNN_OK;
+}
+
+static herr_t write_spikes(const hnn_h5 *h5, hid_t trial, const hnn_spike *spikes, size_t n)
+{
+    HNN_AUTO_FREE double *times = hnn_alloc(n, sizeof *times);
+    HNN_AUTO_FREE int *gids = hnn_alloc(n, sizeof *gids);
+    for (size_t i = 0; i < n; i++) {
+        times[i] = spikes[i].time;
+        gids[i] = spikes[i].gid;
+    }
+    hid_t group = create_group(h5, trial, "spikes");
+    if (group < 0)
+        return -1;
+    herr_t status = write_whole(h5, group, "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, n, times,
+                                "ms", "time of the spike");
+    if (status >= 0)
+        status = write_whole(h5, group, "gid", H5T_STD_I32LE, H5T_NATIVE_INT, n, gids, "1",
+                             "cell or drive cell that fired");
+    return H5Gclose(group) < 0 ? -1 : status;
+}
+
+hnn_status hnn_h5_write_spikes(hnn_h5 *h5, int trial, const hnn_spike *spikes, size_t n,
+                               hnn_errors *errors)
+{
+    hid_t group = open_trial(h5, trial);
+    herr_t status = group < 0 ? -1 : write_spikes(h5, group, spikes, n);
+    if (group >= 0 && H5Gclose(group) < 0)
+        status = -1;
+    return status < 0 ? hnn_h5_fail(errors, h5->path, "writing spikes") : HNN_OK;
+}
+
+int hnn_h5_trials(const hnn_h5 *h5)
+{
+    return h5->n_entries;
+}
+
+hnn_status hnn_h5_remove_trial(hnn_h5 *h5, int trial, hnn_errors *errors)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%d", trial);
+    if (H5Ldelete(h5->trials, name, H5P_DEFAULT) < 0)
+        return hnn_h5_fail(errors, h5->path, "removing an unfinished trial");
+    return HNN_OK;
+}
+
+hnn_status hnn_h5_close(hnn_h5 *h5, hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    bool failed = h5->trials >= 0 && H5Gclose(h5->trials) < 0;
+    if (h5->file >= 0 && H5Fclose(h5->file) < 0)
+        failed = true;
+    if (failed && errors)
+        status = hnn_h5_fail(errors, h5->path, "completing the file");
+    H5Pclose(h5->group_options);
+    H5Pclose(h5->dataset_options);
+    for (int i = 0; i < h5->n_entries; i++) {
+        free(h5->entries[i].dipole);
+        free(h5->entries[i].traces);
+    }
+    free(h5->entries);
+    free(h5->path);
+    free(h5);
+    return status;
+}

@@ -1,0 +1,37 @@
+/* results.h5: the layout of results.h, behind a few calls. Internal to results. */
+#ifndef HNN_RESULTS_H5_H
+#define HNN_RESULTS_H5_H
+
+#include "engine/engine.h"
+#include "network/network.h"
+
+typedef struct hnn_h5 hnn_h5;
+
+/* A block of samples first .. first+n-1 of every trace, then of every contact: row r
+ * starts at r*stride.                                                         */
+typedef struct hnn_h5_block {
+    size_t first, n, stride;
+    const double *rows;
+} hnn_h5_block;
+
+/* Makes the file, with everything that is not of a trial.  The network must outlive it. */
+hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **out,
+                         hnn_errors *errors) HNN_MUST_CHECK;
+/* Reserves the trials up to and including `trial`, in their order. */
+hnn_status hnn_h5_add_trial(hnn_h5 *h5, int trial, hnn_errors *errors) HNN_MUST_CHECK;
+/* 1 + types rows of all samples, nAm */
+hnn_status hnn_h5_write_dipole(hnn_h5 *h5, int trial, const double *rows,
+                               hnn_errors *errors) HNN_MUST_CHECK;
+hnn_status hnn_h5_write_block(hnn_h5 *h5, int trial, const hnn_h5_block *block,
+                              hnn_errors *errors) HNN_MUST_CHECK;
+/* Sorted spikes.  After the last trial was added, and in the order of trials, so that the
+ * file does not depend on the order in which they ended.                      */
+hnn_status hnn_h5_write_spikes(hnn_h5 *h5, int trial, const hnn_spike *spikes, size_t n,
+                               hnn_errors *errors) HNN_MUST_CHECK;
+/* How many trials were added. */
+int hnn_h5_trials(const hnn_h5 *h5);
+hnn_status hnn_h5_remove_trial(hnn_h5 *h5, int trial, hnn_errors *errors) HNN_MUST_CHECK;
+/* Completes the file and releases h5, in any case. errors NULL: the file is to be thrown away. */
+hnn_status hnn_h5_close(hnn_h5 *h5, hnn_errors *errors);
+
+#endif
