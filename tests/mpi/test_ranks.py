@@ -1,0 +1,88 @@
+"""Question: are the results the same, byte for byte, for every number of ranks, and does
+a failing or interrupted rank end all of them?"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from harness import EXAMPLES, PROGRAM, SMALL, Case, mpirun, run
+
+EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
+
+
+class Ranks(Case):
+    def results(self, name, *options, ranks=0, spawn=False):
+        folder = self.dir / name
+        launcher = mpirun(ranks) if ranks and not spawn else ()
+        extra = ["--ranks", ranks] if spawn else []
+        process = run(*options, *extra, "-o", folder, launcher=launcher)
+        self.assert_status(process, 0)
+        return folder
+
+    def test_all_recordings(self):
+        model = [*SMALL, "--tstop", "60", *EVERYTHING]
+        one = self.results("1", *model)
+        for ranks in (1, 2, 3, 4):
+            self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+
+    def test_full_column(self):
+        model = [EXAMPLES / "evoked.yaml", "-n", "1", "--tstop", "45"]
+        one = self.results("1", *model)
+        for ranks in (2, 4):
+            self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+
+    def test_trials_over_groups(self):
+        model = [*SMALL, "-n", "3"]
+        one = self.results("1", *model)
+        for ranks in (2, 3, 4, 6):
+            self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+
+    def test_more_ranks_than_cells_of_a_kind(self):
+        model = [*SMALL, "-s", "network.mesh=[1,1]", "--tstop", "5"]
+        one = self.results("1", *model)
+        self.assert_same_results(one, self.results("n5", *model, ranks=5))
+
+    def test_started_by_the_program_itself(self):
+        one = self.results("1", *SMALL, "-n", "2")
+        two = self.results("r2", *SMALL, "-n", "2", ranks=2, spawn=True)
+        self.assert_same_results(one, two)
+        self.assertEqual(json.loads((two / "run.json").read_text())["ranks"], 2)
+
+    def test_bad_model_is_told_once(self):
+        path = self.write("bad.yaml", "schema: hnn/1\nnetwork: {modl: neymotin_2020}\n")
+        process = run(path, launcher=mpirun(3))
+        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertEqual(process.stderr.count("bad.yaml:2:11: error:"), 1, process.stderr)
+
+    def test_interrupt_ends_all_ranks(self):
+        folder = self.dir / "out"
+        process = subprocess.Popen(
+            [*mpirun(2), str(PROGRAM), *SMALL, "--tstop", "2000", "-o", str(folder)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(4)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertNotEqual(process.returncode, 0)
+        self.assert_nothing_left(folder)
+
+    def test_killed_rank_ends_all(self):
+        process = subprocess.Popen(
+            [*mpirun(2), str(PROGRAM), *SMALL, "--tstop", "2000", "-o", str(self.dir / "out")],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        time.sleep(4)
+        ranks = subprocess.run(["pgrep", "-P", str(process.pid)], stdout=subprocess.PIPE,
+                               text=True).stdout.split()
+        self.assertEqual(len(ranks), 2)
+        os.kill(int(ranks[1]), signal.SIGKILL)
+        process.communicate(timeout=60)
+        self.assertNotEqual(process.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Every test: run.sh BUILD_DIR, the folder of the release build.
+set -eu
+build=$1
+cd "$(dirname "$0")/.."
+
+step() {
+    printf '\n== %s\n' "$*"
+}
+
+step "format and static analysis"
+tests/lint.sh "$build"
+
+step "unit tests under the address and undefined-behaviour sanitizers"
+cmake --preset asan >/dev/null
+cmake --build --preset asan
+ctest --test-dir build/asan --output-on-failure -j 2 -R '^unit'
+
+step "fuzzing, a fixed number of runs"
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz
+tests/fuzz/run.sh build/fuzz
+
+step "all tests on the release build"
+ctest --test-dir "$build" --output-on-failure -j 2
