@@ -222,22 +222,24 @@ static void place_cores(const hnn_machine *machine, const hnn_launch *launch, in
 }
 
 /* Threads at full speed for this process, when every rank of the host does the same. */
-static int fair_threads(const hnn_machine *machine, const hnn_plan *plan, int host_size)
+static int fair_threads(const hnn_machine *machine, const hnn_launch *launch, int host_size,
+                        const hnn_plan *plan)
 {
     /* A bound rank may share its cores with others, bound to the same socket, which it does
      * not see: it takes no more than the host has for each. */
-    int fair = machine->n_host_cores / host_size;
+    int cores = launch->mpi && launch->bound ? machine->n_host_cores : machine->n_cores;
+    if (machine->cpu_quota > 0 && machine->cpu_quota < cores)
+        cores = (int)machine->cpu_quota;
+    int fair = cores / host_size;
     int own = plan->shares[plan->share].n_cores;
-    int granted = hnn_machine_capacity(machine) / (plan->n_shares > 1 ? host_size : 1);
-    int n = own < fair || fair < 1 ? own : fair;
-    n = n < granted ? n : granted;
+    int n = own < fair ? own : fair;
     return n > 1 ? n : 1;
 }
 
 static void place_threads(const hnn_machine *machine, const hnn_plan_request *request,
                           int host_size, hnn_plan *plan)
 {
-    int fair = fair_threads(machine, plan, host_size);
+    int fair = fair_threads(machine, &request->launch, host_size, plan);
     if (plan->engine == HNN_ENGINE_NEURON) {
         plan->threads = 1;
         if (request->threads > 1)

@@ -63,11 +63,14 @@ static void print_shares(const hnn_plan *plan, FILE *to)
         const hnn_plan_share *share = &plan->shares[i];
         HNN_AUTO_FREE char *cpus = cpu_list(share->pus, share->n_pus);
         fprintf(to, "%-9s", i == 0 ? "cores" : "");
-        if (plan->ranks > 1)
+        bool all_the_same = plan->n_shares > 1 && !plan->bind;
+        if (all_the_same)
+            fprintf(to, "shared by %d ranks: ", plan->n_shares);
+        else if (plan->ranks > 1)
             fprintf(to, "rank %d of this host: ", share->host_rank);
         fprintf(to, "%d (CPUs %s)\n", share->n_cores, cpus);
-        if (!plan->bind)
-            break; /* all shares are the same */
+        if (all_the_same)
+            break;
     }
 }
 

@@ -1,0 +1,169 @@
+#include "plan/spawn.h"
+
+#include "base/memory.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* MPICH and its relatives take other options and cannot start Open MPI's ranks. */
+static bool is_other_mpi(const char *mpirun)
+{
+    HNN_AUTO_FREE char *target = realpath(mpirun, NULL);
+    return target && (strstr(target, "hydra") || strstr(target, "mpich"));
+}
+
+char *hnn_mpirun_find(const hnn_paths *paths, const char *search, const char **how)
+{
+    *how = "beside the program";
+    char *found = hnn_find_program("mpirun", paths->bin_dir.path);
+    if (found && !is_other_mpi(found))
+        return found;
+    free(found);
+    *how = "in PATH";
+    found = hnn_find_program("mpirun", search);
+    if (!found || !is_other_mpi(found))
+        return found;
+    free(found);
+    return hnn_find_program("mpirun.openmpi", search);
+}
+
+/* ---- arguments ----------------------------------------------------------------- */
+
+static void add(hnn_arena *arena, char **list, size_t *n, const char *text)
+{
+    list[(*n)++] = hnn_arena_strdup(arena, text);
+}
+
+static void make_arguments(const hnn_plan *plan, const hnn_machine *machine, const hnn_paths *paths,
+                           const char *mpirun, const char *const *args, bool as_root,
+                           hnn_command *out)
+{
+    enum { OWN_ARGUMENTS = 16 };
+    size_t n_args = 0, n = 0;
+    while (args[n_args])
+        n_args++;
+    char **argv = hnn_arena_alloc(out->arena, n_args + OWN_ARGUMENTS, sizeof *argv);
+    add(out->arena, argv, &n, mpirun);
+    if (as_root)
+        add(out->arena, argv, &n, "--allow-run-as-root");
+    add(out->arena, argv, &n, "-n");
+    argv[n++] = hnn_arena_printf(out->arena, "%d", plan->ranks);
+    /* Each rank binds itself by its own plan. */
+    add(out->arena, argv, &n, "--bind-to");
+    add(out->arena, argv, &n, "none");
+    if (plan->ranks > machine->n_cores)
+        add(out->arena, argv, &n, "--oversubscribe");
+    /* Open MPI kills interrupted ranks after one second; they need longer to save trials. */
+    add(out->arena, argv, &n, "--mca");
+    add(out->arena, argv, &n, "odls_base_sigkill_timeout");
+    add(out->arena, argv, &n, "60");
+    add(out->arena, argv, &n, paths->program.path);
+    for (size_t i = 1; i < n_args; i++)
+        add(out->arena, argv, &n, args[i]);
+    out->argv = argv;
+}
+
+/* ---- environment --------------------------------------------------------------- */
+
+/* What a process manager tells the processes of one job; a new job must not see it. */
+static const char *const of_a_job[] = {
+    "OMPI_COMM_WORLD_",
+    "OMPI_UNIVERSE_",
+    "OMPI_APP_CTX_",
+    "OMPI_FIRST_RANKS",
+    "OMPI_NUM_APP_CTX",
+    "OMPI_FILE_LOCATION",
+    "OMPI_COMMAND=",
+    "OMPI_ARGV=",
+    "OMPI_MCA_orte_",
+    "OMPI_MCA_ess",
+    "OMPI_MCA_pmix",
+    "OMPI_MCA_initial_wdir",
+    "PMIX_",
+    "PMI_",
+    "PRTE_",
+    "HYDI_",
+    "HYDRA_",
+    "MPI_LOCALRANKID=",
+    "MPI_LOCALNRANKS=",
+    NULL,
+};
+
+/* How another MPI is set up; only the one beside the program must not see it. */
+static const char *const of_another_mpi[] = {"OMPI_", "OPAL_", "LD_LIBRARY_PATH=", NULL};
+
+static bool starts_with_one_of(const char *text, const char *const *starts)
+{
+    for (; *starts; starts++)
+        if (strncmp(text, *starts, strlen(*starts)) == 0)
+            return true;
+    return false;
+}
+
+static void make_environment(const hnn_paths *paths, const char *const *env, bool own_mpi,
+                             hnn_command *out)
+{
+    size_t n_env = 0, n = 0, n_changes = 0;
+    while (env[n_env])
+        n_env++;
+    out->env = hnn_arena_alloc(out->arena, n_env + 2, sizeof *out->env);
+    const char **changes = hnn_arena_alloc(out->arena, n_env + 2, sizeof *changes);
+    for (size_t i = 0; i < n_env; i++) {
+        if (starts_with_one_of(env[i], of_a_job) ||
+            (own_mpi && starts_with_one_of(env[i], of_another_mpi)))
+            changes[n_changes++] =
+                hnn_arena_printf(out->arena, "without %.*s", (int)strcspn(env[i], "="), env[i]);
+        else
+            out->env[n++] = hnn_arena_strdup(out->arena, env[i]);
+    }
+    if (own_mpi) {
+        char *prefix = hnn_arena_printf(out->arena, "OPAL_PREFIX=%s", paths->prefix.path);
+        out->env[n++] = prefix;
+        changes[n_changes++] = prefix;
+    }
+    out->changes = changes;
+}
+
+/* ---- the command --------------------------------------------------------------- */
+
+/* Whether the mpirun beside the program belongs to an Open MPI that came with it and may
+ * have been moved.  The one of the system's packages in /usr knows its own places. */
+static bool is_own_mpi(const hnn_paths *paths, const char *how)
+{
+    HNN_AUTO_FREE char *help = hnn_printf("%s/share/openmpi", paths->prefix.path);
+    return strcmp(how, "beside the program") == 0 && strcmp(paths->prefix.path, "/usr") != 0 &&
+           access(help, R_OK) == 0;
+}
+
+hnn_status hnn_command_make(const hnn_plan *plan, const hnn_machine *machine,
+                            const hnn_paths *paths, const char *const *args, const char *const *env,
+                            bool as_root, hnn_command *out, hnn_errors *errors)
+{
+    *out = (hnn_command){0};
+    const char *how;
+    HNN_AUTO_FREE char *mpirun = hnn_mpirun_find(paths, hnn_env_get(env, "PATH"), &how);
+    if (!mpirun)
+        return hnn_fail(errors, HNN_ERR_MACHINE,
+                        "--ranks %d needs mpirun of Open MPI, which is neither in %s nor in PATH; "
+                        "install it or leave out --ranks",
+                        plan->ranks, paths->bin_dir.path);
+    out->arena = hnn_arena_create();
+    out->mpirun_how = how;
+    make_arguments(plan, machine, paths, mpirun, args, as_root, out);
+    make_environment(paths, env, is_own_mpi(paths, how), out);
+    return HNN_OK;
+}
+
+void hnn_command_free(hnn_command *command)
+{
+    hnn_arena_destroy(command->arena);
+    *command = (hnn_command){0};
+}
+
+hnn_status hnn_command_exec(const hnn_command *command, hnn_errors *errors)
+{
+    execve(command->argv[0], command->argv, command->env);
+    return hnn_fail(errors, HNN_ERR_MACHINE, "cannot start %s: %s", command->argv[0],
+                    strerror(errno));
+}
