@@ -1,0 +1,58 @@
+#include "model/model.h"
+
+#include <math.h>
+#include <string.h>
+
+void hnn_model_destroy(hnn_model *model)
+{
+    if (model)
+        hnn_arena_destroy(model->arena);
+}
+
+size_t hnn_model_samples(const hnn_model *model)
+{
+    return (size_t)llround(model->tstop / model->dt) + 1;
+}
+
+int hnn_model_cell_type(const hnn_model *model, const char *name)
+{
+    for (size_t i = 0; i < model->n_cell_types; i++)
+        if (strcmp(model->cell_types[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int hnn_cell_type_section(const hnn_cell_type *type, const char *name)
+{
+    for (size_t i = 0; i < type->n_sections; i++)
+        if (strcmp(type->sections[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int hnn_cell_type_receptor(const hnn_cell_type *type, const char *name)
+{
+    for (size_t i = 0; i < type->n_receptors; i++)
+        if (strcmp(type->receptors[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int hnn_section_nseg(double L)
+{
+    enum { LONGEST_SEGMENT = 50, WHOLE = 100 };
+    if (L <= WHOLE)
+        return 1;
+    int n = (int)(L / LONGEST_SEGMENT);
+    return n % 2 ? n : n + 1;
+}
+
+const char *hnn_drive_kind_name(hnn_drive_kind kind)
+{
+    static const char *const names[] = {
+        [HNN_DRIVE_EVOKED] = "evoked",           [HNN_DRIVE_GAUSSIAN] = "gaussian",
+        [HNN_DRIVE_POISSON] = "poisson",         [HNN_DRIVE_BURSTY] = "bursty",
+        [HNN_DRIVE_SPIKE_TRAIN] = "spike_train",
+    };
+    return names[kind];
+}
