@@ -80,9 +80,9 @@ typedef struct hnn_group {
 
 typedef struct hnn_cell_type {
     const char *name;
-    const char *morpho_type;  /* "pyramidal", "basket", ... ; "" if not given */
-    const char *electro_type; /* "excitatory" | "inhibitory" | "" */
-    const char *layer;        /* "2", "5", ... ; "" if not given */
+    const char *morpho_type;                /* "pyramidal", "basket", ... ; "" if not given */
+    const char *electro_type;               /* "excitatory" | "inhibitory" | "" */
+    const char *layer;                      /* "2", "5", ... ; "" if not given */
     const char *reference, *color, *marker; /* "" if not given */
     bool measure_dipole;
     const char *apical_section; /* the axis of the dipole; "apical_trunk" by default */
@@ -155,10 +155,10 @@ typedef struct hnn_drive {
     double mu, sigma;     /* evoked, gaussian: ms */
     int numspikes;        /* evoked, gaussian, bursty */
     double tstart, tstart_std, burst_rate, burst_std, spike_isi;
-    double tstop;                 /* ms; NAN: the end of the simulation */
+    double tstop; /* ms; NAN: the end of the simulation */
     int64_t event_seed, conn_seed;
-    double space_constant;        /* lamtha of its connections */
-    int n_drive_cells;            /* resolved: n of cells when cell_specific */
+    double space_constant; /* lamtha of its connections */
+    int n_drive_cells;     /* resolved: n of cells when cell_specific */
     bool cell_specific;
     size_t n_targets;
     hnn_drive_target *targets; /* in cell-type order; legacy: all types */
@@ -166,7 +166,7 @@ typedef struct hnn_drive {
     struct hnn_train {
         size_t n;
         double *times; /* sorted */
-    } *trains;
+    } * trains;
     bool connections_listed; /* its connections stand in hnn_model.connections already
                                 (network JSON); else they follow from targets */
     hnn_place place;
@@ -176,9 +176,9 @@ typedef struct hnn_bias {
     const char *name;
     int cell_type;
     int section;
-    double position;          /* 0..1 */
-    double amplitude;         /* nA */
-    double t0, tstop;         /* ms; tstop NAN: the end of the simulation */
+    double position;  /* 0..1 */
+    double amplitude; /* nA */
+    double t0, tstop; /* ms; tstop NAN: the end of the simulation */
     hnn_place place;
 } hnn_bias;
 
@@ -204,9 +204,9 @@ typedef struct hnn_record {
 } hnn_record;
 
 typedef struct hnn_postprocess {
-    double smooth;  /* ms, Hamming window; 0: off */
-    double savgol;  /* Hz, high-frequency cutoff; 0: off */
-    double scale;   /* 1: off */
+    double smooth; /* ms, Hamming window; 0: off */
+    double savgol; /* Hz, high-frequency cutoff; 0: off */
+    double scale;  /* 1: off */
 } hnn_postprocess;
 
 typedef struct hnn_sweep_parameter {
