@@ -24,6 +24,22 @@ json_t *hnn_json_number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+void hnn_json_set_string(json_t *object, const char *key, const char *text)
+{
+    json_object_set_new(object, key, hnn_json_string(text));
+}
+
+void hnn_json_set_integer(json_t *object, const char *key, long long value)
+{
+    json_object_set_new(object, key, json_integer(value));
+}
+
+void hnn_json_set_rounded(json_t *object, const char *key, double value, int decimals)
+{
+    HNN_AUTO_FREE char *text = hnn_printf("%.*f", decimals, value);
+    json_object_set_new(object, key, hnn_json_number(strtod(text, NULL)));
+}
+
 static json_t *from_scalar(const hnn_node *node)
 {
     long long integer;

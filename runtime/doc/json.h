@@ -9,6 +9,13 @@
 json_t *hnn_json_string(const char *text);
 /* A number; null where JSON has none (NaN, infinities). */
 json_t *hnn_json_number(double value);
+
+/* Members of an object. */
+void hnn_json_set_string(json_t *object, const char *key, const char *text);
+void hnn_json_set_integer(json_t *object, const char *key, long long value);
+/* Rounded to so many decimals, for what is not known more exactly. */
+void hnn_json_set_rounded(json_t *object, const char *key, double value, int decimals);
+
 /* A document as JSON: plain scalars become numbers, booleans and null. */
 json_t *hnn_json_from_doc(const hnn_node *node);
 

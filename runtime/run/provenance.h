@@ -34,6 +34,9 @@ typedef struct hnn_provenance {
 /* The caller owns the result (json_decref); never NULL. */
 json_t *hnn_provenance_json(const hnn_provenance *what);
 
+/* Spike counts by cell type and drive: n_cell_types + n_drives of them. */
+json_t *hnn_spike_counts_json(const hnn_model *model, const size_t *counts);
+
 /* {"hnn-run": "0.1.0", "hdf5": "1.10.8", ...}: also for --version and doctor. */
 json_t *hnn_library_versions(void);
 

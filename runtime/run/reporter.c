@@ -1,0 +1,341 @@
+#include "run/reporter.h"
+
+#include "doc/json.h"
+#include "run/bar.h"
+#include "run/provenance.h"
+#include "run/signals.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct hnn_reporter {
+    bool json, quiet;
+    int verbose;
+    FILE *out, *err;
+    hnn_bar *bar;    /* NULL: no progress for people */
+    bool lines;      /* the bar is written as lines: no terminal */
+    double *reached; /* ms, by trial */
+    int n_trials;
+    double begun; /* when the first progress came, s */
+    double last;  /* when progress was told last, s */
+    int last_tenth;
+};
+
+static const double progress_interval = 0.1; /* s */
+
+/* ---- helpers ---- */
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Prints one event and releases it.  A reader that has gone away is no reason to stop the
+ * run: what cannot be written is dropped.                                     */
+static void emit(hnn_reporter *r, json_t *event)
+{
+    HNN_AUTO_FREE char *text = hnn_json_text(event, 0);
+    fprintf(r->out, "%s\n", text);
+    fflush(r->out);
+    clearerr(r->out);
+    json_decref(event);
+}
+
+static json_t *new_event(const char *name)
+{
+    json_t *event = json_object();
+    json_object_set_new(event, "event", json_string(name));
+    return event;
+}
+
+static void say(hnn_reporter *r, FILE *where, const char *fmt, ...) HNN_PRINTF(3, 4);
+
+/* A line for people; the bar makes way for it. */
+static void say(hnn_reporter *r, FILE *where, const char *fmt, ...)
+{
+    if (r->bar)
+        hnn_bar_clear(r->bar);
+    va_list args;
+    va_start(args, fmt);
+    vfprintf(where, fmt, args);
+    va_end(args);
+    fputc('\n', where);
+    fflush(where);
+    clearerr(where);
+}
+
+/* ---- life ---- */
+
+bool hnn_progress_mode_parse(const char *text, hnn_progress_mode *out)
+{
+    static const char *const names[] = {[HNN_PROGRESS_AUTO] = "auto",
+                                        [HNN_PROGRESS_BAR] = "bar",
+                                        [HNN_PROGRESS_JSON] = "json",
+                                        [HNN_PROGRESS_NONE] = "none"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *out = (hnn_progress_mode)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+hnn_reporter *hnn_reporter_create(const hnn_reporter_options *options)
+{
+    hnn_reporter *r = hnn_alloc(1, sizeof *r);
+    r->json = options->mode == HNN_PROGRESS_JSON;
+    r->quiet = options->quiet;
+    r->verbose = options->verbose;
+    r->out = options->out ? options->out : stdout;
+    r->err = options->err ? options->err : stderr;
+    r->begun = -1.0;
+    bool wanted = options->mode == HNN_PROGRESS_BAR ||
+                  (options->mode == HNN_PROGRESS_AUTO && isatty(fileno(r->err)));
+    if (wanted && !r->quiet) {
+        if (isatty(fileno(r->err)))
+            r->bar = hnn_bar_create(r->err);
+        else
+            r->lines = true;
+    }
+    return r;
+}
+
+void hnn_reporter_destroy(hnn_reporter *r)
+{
+    if (!r)
+        return;
+    if (r->bar) {
+        hnn_bar_clear(r->bar);
+        hnn_bar_destroy(r->bar);
+    }
+    free(r->reached);
+    free(r);
+}
+
+/* ---- the run ---- */
+
+void hnn_report_start(hnn_reporter *r, const char *model_file)
+{
+    if (!r)
+        return;
+    if (r->json) {
+        json_t *event = new_event("start");
+        hnn_json_set_string(event, "version", HNN_VERSION);
+        hnn_json_set_string(event, "model", model_file);
+        emit(r, event);
+    } else if (r->verbose > 0) {
+        say(r, r->err, "hnn-run %s: %s", HNN_VERSION, model_file);
+    }
+}
+
+void hnn_report_plan(hnn_reporter *r, const json_t *plan, const char *text)
+{
+    if (!r)
+        return;
+    if (r->json) {
+        json_t *event = new_event("plan");
+        json_object_update(event, (json_t *)plan);
+        hnn_json_set_string(event, "event", "plan");
+        emit(r, event);
+    } else if (!r->quiet) {
+        say(r, r->err, "%s", text);
+    }
+}
+
+/* The part of the whole run that is done, 0 .. 1. */
+static double part_done(hnn_reporter *r, int trial, int of, double t, double tstop)
+{
+    if (of > r->n_trials) {
+        r->reached = hnn_realloc(r->reached, (size_t)of, sizeof *r->reached);
+        for (int k = r->n_trials; k < of; k++)
+            r->reached[k] = 0.0;
+        r->n_trials = of;
+    }
+    if (trial >= 0 && trial < of)
+        r->reached[trial] = t;
+    double sum = 0.0;
+    for (int k = 0; k < of; k++)
+        sum += r->reached[k];
+    return tstop > 0.0 && of > 0 ? sum / (tstop * of) : 0.0;
+}
+
+static void emit_progress(hnn_reporter *r, const hnn_bar_state *state)
+{
+    json_t *event = new_event("progress");
+    hnn_json_set_integer(event, "trial", state->trial);
+    hnn_json_set_integer(event, "of", state->of);
+    json_object_set_new(event, "t", hnn_json_number(state->t));
+    json_object_set_new(event, "tstop", hnn_json_number(state->tstop));
+    if (state->eta >= 0.0)
+        hnn_json_set_rounded(event, "eta_s", state->eta, 3);
+    else
+        json_object_set_new(event, "eta_s", json_null());
+    emit(r, event);
+}
+
+void hnn_report_progress(hnn_reporter *r, int trial, int of, double t, double tstop)
+{
+    if (!r || !(r->json || r->bar || r->lines))
+        return;
+    double time = now();
+    bool first = r->begun < 0.0;
+    if (first)
+        r->begun = time;
+    double done = part_done(r, trial, of, t, tstop);
+    hnn_bar_state state = {trial, of, t, tstop, done, -1.0};
+    if (done > 0.0 && time > r->begun)
+        state.eta = (time - r->begun) * (1.0 - done) / done;
+    if (r->lines) {
+        int tenth = (int)(10.0 * done + 1e-9);
+        if (tenth > r->last_tenth)
+            say(r, r->err, "%d%%: trial %d of %d at %g of %g ms", 10 * tenth, trial + 1, of, t,
+                tstop);
+        r->last_tenth = tenth;
+        return;
+    }
+    if (!first && time - r->last < progress_interval && done < 1.0)
+        return;
+    r->last = time;
+    if (r->json)
+        emit_progress(r, &state);
+    else
+        hnn_bar_draw(r->bar, &state);
+}
+
+/* "L2_basket 55, L2_pyramidal 114": the cells; caller frees. */
+static char *counts_text(const hnn_network *network, const size_t *counts)
+{
+    char *text = hnn_strdup("");
+    for (size_t i = 0; i < network->model->n_cell_types; i++) {
+        char *longer = hnn_printf("%s%s%s %zu", text, i ? ", " : "",
+                                  network->model->cell_types[i].name, counts[i]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+void hnn_report_trial(hnn_reporter *r, int trial, int of, double seconds,
+                      const hnn_network *network, const size_t *counts)
+{
+    if (!r)
+        return;
+    if (r->json) {
+        json_t *event = new_event("trial");
+        hnn_json_set_integer(event, "trial", trial);
+        hnn_json_set_integer(event, "of", of);
+        hnn_json_set_rounded(event, "seconds", seconds, 3);
+        json_object_set_new(event, "spikes", hnn_spike_counts_json(network->model, counts));
+        emit(r, event);
+    } else if (!r->quiet) {
+        HNN_AUTO_FREE char *spikes = counts_text(network, counts);
+        say(r, r->err, "trial %d of %d: %.1f s, spikes: %s", trial + 1, of, seconds, spikes);
+    }
+}
+
+/* ---- messages ---- */
+
+void hnn_report_warning(hnn_reporter *r, const char *fmt, ...)
+{
+    if (!r)
+        return;
+    char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    int n = vasprintf(&text, fmt, args);
+    va_end(args);
+    if (n < 0)
+        return;
+    if (r->json) {
+        json_t *event = new_event("warning");
+        hnn_json_set_string(event, "message", text);
+        emit(r, event);
+    }
+    if (!r->quiet)
+        say(r, r->err, "warning: %s", text);
+    free(text);
+}
+
+void hnn_report_detail(hnn_reporter *r, int level, const char *fmt, ...)
+{
+    if (!r || r->quiet || r->verbose < level)
+        return;
+    if (r->bar)
+        hnn_bar_clear(r->bar);
+    va_list args;
+    va_start(args, fmt);
+    vfprintf(r->err, fmt, args);
+    va_end(args);
+    fputc('\n', r->err);
+}
+
+static json_t *error_event(const hnn_error *error)
+{
+    json_t *event = new_event("error");
+    hnn_json_set_string(event, "code", hnn_status_name(error->code));
+    HNN_AUTO_FREE char *message = error->context
+                                      ? hnn_printf("%s: %s", error->context, error->message)
+                                      : hnn_strdup(error->message);
+    hnn_json_set_string(event, "message", message);
+    hnn_json_set_string(event, "file", error->place.file);
+    bool placed = error->place.line > 0;
+    json_object_set_new(event, "line", placed ? json_integer(error->place.line) : json_null());
+    json_object_set_new(event, "column", placed ? json_integer(error->place.column) : json_null());
+    return event;
+}
+
+void hnn_report_errors(hnn_reporter *r, const hnn_errors *errors)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < errors->n; i++) {
+        if (r->json)
+            emit(r, error_event(&errors->items[i]));
+        HNN_AUTO_FREE char *text = hnn_error_text(&errors->items[i]);
+        say(r, r->err, "%s", text);
+    }
+    if (errors->dropped)
+        say(r, r->err, "and %zu more errors", errors->dropped);
+}
+
+/* ---- the end ---- */
+
+void hnn_report_done(hnn_reporter *r, const char *folder, double seconds)
+{
+    if (!r)
+        return;
+    if (r->json) {
+        json_t *event = new_event("done");
+        hnn_json_set_string(event, "folder", folder);
+        hnn_json_set_rounded(event, "seconds", seconds, 3);
+        emit(r, event);
+    } else if (!r->quiet) {
+        say(r, r->out, "done in %.1f s: results in %s", seconds, folder);
+    }
+}
+
+void hnn_report_interrupted(hnn_reporter *r, int signal_number, size_t finished, int of,
+                            const char *folder)
+{
+    if (!r)
+        return;
+    if (r->json) {
+        json_t *event = new_event("interrupted");
+        hnn_json_set_string(event, "signal", hnn_signals_name(signal_number));
+        hnn_json_set_integer(event, "finished", (long long)finished);
+        hnn_json_set_integer(event, "of", of);
+        hnn_json_set_string(event, "folder", folder);
+        emit(r, event);
+    } else if (folder) {
+        say(r, r->err, "interrupted by %s: %zu of %d trials are finished and saved in %s",
+            hnn_signals_name(signal_number), finished, of, folder);
+    } else {
+        say(r, r->err, "interrupted by %s before a trial was finished: nothing saved",
+            hnn_signals_name(signal_number));
+    }
+}
