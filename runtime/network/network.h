@@ -31,10 +31,10 @@ typedef struct hnn_synapses {
 
 /* One connection onto a synapse of a local cell. */
 typedef struct hnn_synapse_input {
-    int source;  /* gid of a cell or a drive cell */
-    int synapse; /* index into the target's type's hnn_synapses */
-    int rule;    /* 0, 1, ...: rank of its rule among those that reach this synapse, in
-                    the order of the model; engines break ties of equal times by it */
+    int source;    /* gid of a cell or a drive cell */
+    int synapse;   /* index into the target's type's hnn_synapses */
+    int rule;      /* 0, 1, ...: rank of its rule among those that reach this synapse, in
+                      the order of the model; engines break ties of equal times by it */
     double weight; /* uS */
     double delay;  /* ms */
 } hnn_synapse_input;
@@ -50,23 +50,23 @@ typedef struct hnn_trace {
 } hnn_trace;
 
 typedef struct hnn_network {
-    const hnn_model *model; /* not owned */
-    size_t n_cells;         /* real cells: gids 0 .. n_cells-1 */
-    size_t n_gids;          /* cells and drive cells */
-    hnn_cell *cells;        /* n_cells, by gid */
-    int *first_gid_of_type; /* n_cell_types + 1 */
+    const hnn_model *model;  /* not owned */
+    size_t n_cells;          /* real cells: gids 0 .. n_cells-1 */
+    size_t n_gids;           /* cells and drive cells */
+    hnn_cell *cells;         /* n_cells, by gid */
+    int *first_gid_of_type;  /* n_cell_types + 1 */
     int *first_gid_of_drive; /* n_drives + 1 */
-    hnn_synapses *synapses; /* per cell type */
+    hnn_synapses *synapses;  /* per cell type */
 
     /* Cells of this rank: which, and what reaches them.  Local cells ascend by gid. */
     size_t n_local;
-    int *local;              /* gids */
-    size_t *input_start;     /* n_local + 1: offsets into inputs, by local cell */
+    int *local;                /* gids */
+    size_t *input_start;       /* n_local + 1: offsets into inputs, by local cell */
     hnn_synapse_input *inputs; /* per target: by synapse, then rule, then source gid */
-    double min_delay;        /* over all connections of the whole network whose source is a
-                                cell, on any rank; the model's, so equal on all ranks; INFINITY
-                                if none */
-    double *threshold; /* mV, per cell gid: of its outgoing connections, else the model's */
+    double min_delay;          /* over all connections of the whole network whose source is a
+                                  cell, on any rank; the model's, so equal on all ranks; INFINITY
+                                  if none */
+    double *threshold;         /* mV, per cell gid: of its outgoing connections, else the model's */
     size_t n_connections_total; /* over all ranks */
 
     size_t n_traces;
