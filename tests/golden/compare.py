@@ -225,8 +225,8 @@ def main():
         return 2
     for f in findings:
         verdict = "ok" if f.agrees else "DIFFERS"
-        line = f"{f.trial}  {f.quantity:<18} {f.size:>14}  {f.difference:>10}  {verdict:<7} {f.remark}"
-        print(line.rstrip())
+        measured = f"{f.trial}  {f.quantity:<18} {f.size:>14}  {f.difference:>10}"
+        print(f"{measured}  {verdict:<7} {f.remark}".rstrip())
     return 0 if findings and all(f.agrees for f in findings) else 1
 
 
