@@ -14,8 +14,9 @@ static hnn_status load_topology(const hnn_machine_source *source, hwloc_topology
                                 hnn_errors *errors)
 {
     /* These would load the drivers of GPUs and the X library, which takes long and whose
-     * answers are not used. */
-    static const char *const unused[] = {"cuda", "gl", "levelzero", "nvml", "opencl", "rsmi"};
+     * answers are not used; without "pci" hwloc reads the bus from /sys itself. */
+    static const char *const unused[] = {"cuda",   "gl",  "levelzero", "nvml",
+                                         "opencl", "pci", "rsmi"};
     if (hwloc_topology_init(out) != 0)
         return hnn_fail(errors, HNN_ERR_MACHINE, "hwloc cannot be started: %s", strerror(errno));
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)

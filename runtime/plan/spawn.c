@@ -49,6 +49,8 @@ static void make_arguments(const hnn_plan *plan, const hnn_machine *machine, con
         add(out->arena, argv, &n, "--allow-run-as-root");
     add(out->arena, argv, &n, "-n");
     argv[n++] = hnn_arena_printf(out->arena, "%d", plan->ranks);
+    /* The ranks tell their errors themselves; mpirun would add paragraphs of its own. */
+    add(out->arena, argv, &n, "--quiet");
     /* Each rank binds itself by its own plan. */
     add(out->arena, argv, &n, "--bind-to");
     add(out->arena, argv, &n, "none");

@@ -1,16 +1,13 @@
 /* Does hnn-run see the cores, NUMA nodes, limits and GPUs that a process may use, on machines
  * made up by hwloc and by folders that stand for /proc and /sys? */
-#include "base/memory.h"
+#include "../support/folder.h"
 #include "plan/machine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -56,8 +53,8 @@ static void two_sockets_with_smt(void **state)
 static void restricted_affinity(void **state)
 {
     (void)state;
-    hnn_machine m = load((hnn_machine_source){
-        .synthetic = "package:2 core:4 pu:2", .allowed = "2-5,12"}); /* cores 1, 2 and half of 6 */
+    hnn_machine m = load((hnn_machine_source){.synthetic = "package:2 core:4 pu:2",
+                                              .allowed = "2-5,12"}); /* cores 1, 2 and half of 6 */
     assert_int_equal(m.n_cores, 3);
     assert_int_equal(m.n_host_cores, 8);
     assert_int_equal(m.n_sockets, 2);
@@ -88,39 +85,31 @@ static void what_cannot_be(void **state)
 
 /* ---- folders that stand for / -------------------------------------------------------- */
 
-static char root[] = "/tmp/hnn-machine-XXXXXX";
+static char *root;
 
 static void write_file(const char *path, const char *text)
 {
-    HNN_AUTO_FREE char *full = hnn_printf("%s/%s", root, path);
-    for (char *slash = full + strlen(root) + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
-        *slash = 0;
-        mkdir(full, 0755);
-    }
-    FILE *file = fopen(full, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    test_folder_write(root, path, text, 0644);
 }
 
 static int make_root(void **state)
 {
     (void)state;
-    strcpy(root + sizeof root - sizeof "XXXXXX", "XXXXXX");
-    return mkdtemp(root) ? 0 : -1;
+    root = test_folder_create();
+    return 0;
 }
 
 static int remove_root(void **state)
 {
     (void)state;
-    HNN_AUTO_FREE char *command = hnn_printf("rm -rf %s", root);
-    return system(command);
+    test_folder_destroy(root);
+    return 0;
 }
 
 static hnn_machine load_in_root(void)
 {
-    return load((hnn_machine_source){.synthetic = "[numa(memory=8589934592)] core:8 pu:1",
-                                     .root = root});
+    return load(
+        (hnn_machine_source){.synthetic = "[numa(memory=8589934592)] core:8 pu:1", .root = root});
 }
 
 static void cgroup_v2(void **state)
