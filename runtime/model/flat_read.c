@@ -1,0 +1,240 @@
+#include "model/fields.h"
+#include "model/flat.h"
+#include "model/load.h"
+#include "model/write.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Is this one of the parameters that the first interface had? */
+static bool is_flat_key(const char *key)
+{
+    static const char *const names[] = {"tstop",     "N_pyr_x",  "N_pyr_y",    "celsius",
+                                        "threshold", "N_trials", "sim_prefix", "sync_evinput"};
+    static const char *const stems[] = {"gbar_",  "t_ev",   "input_", "prng_seedcore_",
+                                        "L2Pyr_", "L5Pyr_", "t0_",    "Itonic_"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(key, names[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
+        if (strncmp(key, stems[i], strlen(stems[i])) == 0)
+            return true;
+    return false;
+}
+
+bool hnn_doc_is_flat_params(const hnn_node *root)
+{
+    bool found = false;
+    if (root->kind != HNN_NODE_MAPPING || hnn_node_get(root, "schema") ||
+        hnn_doc_is_network_json(root))
+        return false;
+    for (size_t i = 0; i < root->n; i++) {
+        if (root->pairs[i].value->kind == HNN_NODE_MAPPING)
+            return false;
+        found = found || is_flat_key(root->pairs[i].key);
+    }
+    return found;
+}
+
+/* ---- parameters -------------------------------------------------------------------- */
+
+/* Parameters are looked at where they are needed, some more than once; a wrong one is told once. */
+static bool is_told(const hnn_flat *flat, const char *key)
+{
+    hnn_place place = hnn_flat_place(flat, key);
+    for (size_t i = flat->first; i < flat->errors->n; i++)
+        if (place.line > 0 && flat->errors->items[i].place.line == place.line &&
+            flat->errors->items[i].place.column == place.column)
+            return true;
+    return false;
+}
+
+double hnn_flat_number(const hnn_flat *flat, const char *key, double standard)
+{
+    double value = standard;
+    if (!is_told(flat, key))
+        hnn_field_number(flat->root, key, HNN_OPTIONAL, &value, flat->errors);
+    return value;
+}
+
+long long hnn_flat_integer(const hnn_flat *flat, const char *key, long long standard)
+{
+    long long value = standard;
+    if (!is_told(flat, key))
+        hnn_field_integer(flat->root, key, HNN_OPTIONAL, INT_MIN, INT_MAX, &value, flat->errors);
+    return value;
+}
+
+bool hnn_flat_flag(const hnn_flat *flat, const char *key, bool standard)
+{
+    bool value = standard;
+    if (!is_told(flat, key))
+        hnn_field_flag(flat->root, key, HNN_OPTIONAL, &value, flat->errors);
+    return value;
+}
+
+hnn_place hnn_flat_place(const hnn_flat *flat, const char *key)
+{
+    const hnn_node *node = hnn_node_get(flat->root, key);
+    return node ? node->place : (hnn_place){.file = flat->root->place.file};
+}
+
+void hnn_flat_put(const hnn_flat *flat, hnn_node *mapping, const char *name, const char *key,
+                  double standard)
+{
+    hnn_node *node = hnn_node_number(flat->arena, hnn_flat_number(flat, key, standard));
+    node->place = hnn_flat_place(flat, key);
+    hnn_node_set(flat->arena, mapping, name, node);
+}
+
+/* ---- the parts ---------------------------------------------------------------------- */
+
+/* The weights between cells; everything else about these connections is the bundled model's. */
+static hnn_node *read_connections(const hnn_flat *flat)
+{
+    static const struct {
+        const char *key, *source, *target, *location, *receptor;
+    } weights[] = {
+        {"L2Pyr_L2Pyr_nmda", "L2_pyramidal", "L2_pyramidal", "proximal", "nmda"},
+        {"L2Pyr_L2Pyr_ampa", "L2_pyramidal", "L2_pyramidal", "proximal", "ampa"},
+        {"L5Pyr_L5Pyr_nmda", "L5_pyramidal", "L5_pyramidal", "proximal", "nmda"},
+        {"L5Pyr_L5Pyr_ampa", "L5_pyramidal", "L5_pyramidal", "proximal", "ampa"},
+        {"L2Basket_L2Pyr_gabaa", "L2_basket", "L2_pyramidal", "soma", "gabaa"},
+        {"L2Basket_L2Pyr_gabab", "L2_basket", "L2_pyramidal", "soma", "gabab"},
+        {"L5Basket_L5Pyr_gabaa", "L5_basket", "L5_pyramidal", "soma", "gabaa"},
+        {"L5Basket_L5Pyr_gabab", "L5_basket", "L5_pyramidal", "soma", "gabab"},
+        {"L2Pyr_L5Pyr", "L2_pyramidal", "L5_pyramidal", "proximal", "ampa"},
+        {"L2Pyr_L5Pyr", "L2_pyramidal", "L5_pyramidal", "distal", "ampa"},
+        {"L2Basket_L5Pyr", "L2_basket", "L5_pyramidal", "distal", "gabaa"},
+        {"L2Pyr_L2Basket", "L2_pyramidal", "L2_basket", "soma", "ampa"},
+        {"L2Basket_L2Basket", "L2_basket", "L2_basket", "soma", "gabaa"},
+        {"L5Basket_L5Basket", "L5_basket", "L5_basket", "soma", "gabaa"},
+        {"L5Pyr_L5Basket", "L5_pyramidal", "L5_basket", "soma", "ampa"},
+        {"L2Pyr_L5Basket", "L2_pyramidal", "L5_basket", "soma", "ampa"},
+    };
+    hnn_node *list = hnn_node_sequence(flat->arena);
+    for (size_t i = 0; i < sizeof weights / sizeof *weights; i++) {
+        const char *key = hnn_flat_key(flat, "gbar_%s", weights[i].key);
+        hnn_node *node = hnn_node_mapping(flat->arena);
+        node->place = hnn_flat_place(flat, key);
+        hnn_put_text(flat->arena, node, "source", weights[i].source);
+        hnn_put_text(flat->arena, node, "target", weights[i].target);
+        hnn_put_text(flat->arena, node, "location", weights[i].location);
+        hnn_put_text(flat->arena, node, "receptor", weights[i].receptor);
+        hnn_flat_put(flat, node, "weight", key, 0);
+        hnn_node_push(flat->arena, list, node);
+    }
+    return list;
+}
+
+static hnn_node *read_network(hnn_flat *flat)
+{
+    hnn_node *network = hnn_node_mapping(flat->arena), *mesh = hnn_node_sequence(flat->arena);
+    hnn_put_text(flat->arena, network, "model", "neymotin_2020");
+    hnn_flat_put(flat, network, "celsius", "celsius", 37);
+    hnn_flat_put(flat, network, "threshold", "threshold", 0);
+    hnn_put_flag(flat->arena, network, "legacy_mode", flat->legacy);
+    static const char *const sizes[] = {"N_pyr_x", "N_pyr_y"};
+    for (int i = 0; i < 2; i++) {
+        long long n = hnn_flat_integer(flat, sizes[i], 10);
+        hnn_node *node = hnn_node_integer(flat->arena, n);
+        node->place = hnn_flat_place(flat, sizes[i]);
+        hnn_node_push(flat->arena, mesh, node);
+        flat->mesh[i] = (int)n;
+    }
+    hnn_node_set(flat->arena, network, "mesh", mesh);
+    hnn_node_set(flat->arena, network, "cells", hnn_flat_cells(flat));
+    hnn_node_set(flat->arena, network, "connections", read_connections(flat));
+    return network;
+}
+
+/* Itonic_A_L2Pyr_soma, Itonic_t0_..., Itonic_T_... (the end; negative: that of the simulation);
+ * baskets also without _soma.                                                 */
+static hnn_node *read_biases(const hnn_flat *flat)
+{
+    static const char *const cells[][3] = {{"L2_basket", "L2Basket_soma", "L2Basket"},
+                                           {"L2_pyramidal", "L2Pyr_soma", "L2Pyr"},
+                                           {"L5_basket", "L5Basket_soma", "L5Basket"},
+                                           {"L5_pyramidal", "L5Pyr_soma", "L5Pyr"}};
+    hnn_node *list = hnn_node_sequence(flat->arena);
+    for (size_t i = 0; i < 8; i++) {
+        const char *cell = cells[i / 2][1 + i % 2];
+        const char *amplitude = hnn_flat_key(flat, "Itonic_A_%s", cell);
+        const char *stop = hnn_flat_key(flat, "Itonic_T_%s", cell);
+        if (hnn_flat_number(flat, amplitude, 0) == 0)
+            continue;
+        hnn_node *node = hnn_node_mapping(flat->arena);
+        node->place = hnn_flat_place(flat, amplitude);
+        hnn_put_text(flat->arena, node, "name", "tonic");
+        hnn_put_text(flat->arena, node, "cell_type", cells[i / 2][0]);
+        hnn_flat_put(flat, node, "amplitude", amplitude, 0);
+        hnn_flat_put(flat, node, "t0", hnn_flat_key(flat, "Itonic_t0_%s", cell), 0);
+        if (hnn_flat_number(flat, stop, -1) >= 0)
+            hnn_flat_put(flat, node, "tstop", stop, -1);
+        hnn_node_push(flat->arena, list, node);
+    }
+    return list;
+}
+
+static void put_extent(const hnn_flat *flat, hnn_node *record, const char *name,
+                       const char *all_key, const char *soma_key)
+{
+    if (hnn_flat_flag(flat, all_key, false))
+        hnn_put_text(flat->arena, record, name, "all");
+    else if (soma_key && hnn_flat_flag(flat, soma_key, false))
+        hnn_put_text(flat->arena, record, name, "soma");
+}
+
+static void read_run(const hnn_flat *flat, hnn_node *root)
+{
+    hnn_node *simulation = hnn_node_mapping(flat->arena);
+    hnn_flat_put(flat, simulation, "tstop", "tstop", flat->tstop);
+    hnn_flat_put(flat, simulation, "dt", "dt", 0.025);
+    long long trials = hnn_flat_integer(flat, "N_trials", 1);
+    hnn_put_integer(flat->arena, simulation, "trials", trials == 0 ? 1 : trials);
+    hnn_node_set(flat->arena, root, "simulation", simulation);
+    hnn_node *record = hnn_node_mapping(flat->arena);
+    put_extent(flat, record, "vsec", "record_vsec", "record_vsoma");
+    put_extent(flat, record, "isec", "record_isec", "record_isoma");
+    put_extent(flat, record, "ca", "record_ca", NULL);
+    if (record->n)
+        hnn_node_set(flat->arena, root, "record", record);
+    hnn_node *postprocess = hnn_node_mapping(flat->arena);
+    hnn_flat_put(flat, postprocess, "smooth", "dipole_smooth_win", 15);
+    hnn_flat_put(flat, postprocess, "scale", "dipole_scalefctr", 30e3);
+    hnn_node_set(flat->arena, root, "postprocess", postprocess);
+}
+
+hnn_status hnn_model_from_flat_params(const hnn_node *root, const char *path,
+                                      const hnn_load_options *options, hnn_model **out,
+                                      hnn_errors *errors)
+{
+    enum { TSTOP = 250 };
+    *out = NULL;
+    if (root->kind != HNN_NODE_MAPPING)
+        return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
+                           "flat parameters must be a mapping of names to values");
+    size_t before = errors->n + errors->dropped, first = errors->n;
+    hnn_flat flat = {.root = root, .arena = hnn_arena_create(), .errors = errors, .first = first};
+    flat.legacy = hnn_flat_flag(&flat, "legacy_mode", true);
+    flat.tstop = hnn_flat_number(&flat, "tstop", TSTOP);
+    hnn_node *doc = hnn_node_mapping(flat.arena);
+    const char *title = "";
+    doc->place = root->place;
+    hnn_put_text(flat.arena, doc, "schema", "hnn/1");
+    hnn_field_text(root, "sim_prefix", HNN_OPTIONAL, &title, errors);
+    hnn_put_text_if(flat.arena, doc, "title", title);
+    hnn_node_set(flat.arena, doc, "network", read_network(&flat));
+    hnn_node_set(flat.arena, doc, "drives", hnn_flat_drives(&flat));
+    hnn_node_set(flat.arena, doc, "biases", read_biases(&flat));
+    read_run(&flat, doc);
+    hnn_status status = HNN_OK;
+    if (errors->n + errors->dropped > before)
+        status = first < errors->n ? errors->items[first].code : HNN_ERR_MODEL;
+    else
+        status = hnn_model_from_doc(doc, path, options, out, errors);
+    hnn_arena_destroy(flat.arena);
+    return status;
+}
