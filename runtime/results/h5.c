@@ -36,7 +36,13 @@ struct hnn_h5 {
     hid_t dataset_options; /* and space at once */
     trial_entry *entries;
     int n_entries;
+    hnn_h5_reason reason; /* of the failure in the current call */
 };
+
+static hnn_status failed(const hnn_h5 *h5, const char *what, hnn_errors *errors)
+{
+    return hnn_h5_fail(errors, h5->path, what, &h5->reason);
+}
 
 /* ---- small steps ---- */
 
@@ -228,8 +234,8 @@ hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **
     const hnn_model *model = network->model;
     H5dont_atexit(); /* a file that could not be written must not be tried again at exit */
     H5open();
-    hnn_h5_quiet();
     hnn_h5 *h5 = hnn_alloc(1, sizeof *h5);
+    hnn_h5_watch(&h5->reason);
     h5->path = hnn_strdup(path);
     h5->network = network;
     h5->samples = hnn_model_samples(model);
@@ -244,7 +250,7 @@ hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **
     H5Pset_fill_time(h5->dataset_options, H5D_FILL_TIME_NEVER);
     h5->file = create_file(path);
     if (h5->file < 0 || write_header(h5) < 0) {
-        hnn_status status = hnn_h5_fail(errors, path, "making the file");
+        hnn_status status = failed(h5, "making the file", errors);
         hnn_h5_close(h5, NULL);
         return status;
     }
@@ -269,16 +275,16 @@ static herr_t reserve_dipole(const hnn_h5 *h5, hid_t trial, trial_entry *entry)
     if (group < 0)
         return -1;
     entry->dipole[0] = reserve(h5, group, "agg", 1, &shape, "nAm", "dipole of all cells");
-    bool failed = entry->dipole[0] == HADDR_UNDEF;
+    bool broken = entry->dipole[0] == HADDR_UNDEF;
     size_t row = 1;
-    for (size_t type = 0; type < model->n_cell_types && !failed; type++) {
+    for (size_t type = 0; type < model->n_cell_types && !broken; type++) {
         if (!model->cell_types[type].measure_dipole)
             continue;
         entry->dipole[row] = reserve(h5, group, model->cell_types[type].name, 1, &shape, "nAm",
                                      "dipole of the cells of this type");
-        failed = entry->dipole[row++] == HADDR_UNDEF;
+        broken = entry->dipole[row++] == HADDR_UNDEF;
     }
-    return H5Gclose(group) < 0 || failed ? -1 : 0;
+    return H5Gclose(group) < 0 || broken ? -1 : 0;
 }
 
 static haddr_t reserve_trace(const hnn_h5 *h5, hid_t cell, const hnn_trace *trace)
@@ -349,16 +355,16 @@ static herr_t reserve_electrodes(const hnn_h5 *h5, hid_t trial, trial_entry *ent
     hid_t group = create_group(h5, trial, "electrodes");
     if (group < 0)
         return -1;
-    bool failed = false;
-    for (size_t i = 0; i < model->n_electrodes && !failed; i++) {
+    bool broken = false;
+    for (size_t i = 0; i < model->n_electrodes && !broken; i++) {
         const hnn_electrodes *array = &model->electrodes[i];
         hsize_t shape[2] = {array->n_contacts, h5->samples};
         haddr_t address = reserve(h5, group, array->name, 2, shape, "uV",
                                   "extracellular potential: contacts x samples");
         entry->traces[h5->network->n_traces + i] = address;
-        failed = address == HADDR_UNDEF;
+        broken = address == HADDR_UNDEF;
     }
-    return H5Gclose(group) < 0 || failed ? -1 : 0;
+    return H5Gclose(group) < 0 || broken ? -1 : 0;
 }
 
 static herr_t add_trial(hnn_h5 *h5)
@@ -383,9 +389,10 @@ static herr_t add_trial(hnn_h5 *h5)
 
 hnn_status hnn_h5_add_trial(hnn_h5 *h5, int trial, hnn_errors *errors)
 {
+    hnn_h5_watch(&h5->reason);
     while (h5->n_entries <= trial)
         if (add_trial(h5) < 0)
-            return hnn_h5_fail(errors, h5->path, "reserving space for a trial");
+            return failed(h5, "reserving space for a trial", errors);
     return HNN_OK;
 }
 
@@ -419,25 +426,27 @@ static herr_t write_at(const hnn_h5 *h5, haddr_t address, size_t rows, const hnn
 
 hnn_status hnn_h5_write_dipole(hnn_h5 *h5, int trial, const double *rows, hnn_errors *errors)
 {
+    hnn_h5_watch(&h5->reason);
     hnn_h5_block whole = {.n = h5->samples, .stride = h5->samples};
     for (size_t i = 0; i < h5->dipoles; i++)
         if (write_at(h5, h5->entries[trial].dipole[i], 0, &whole, rows + i * h5->samples) < 0)
-            return hnn_h5_fail(errors, h5->path, "writing the dipole");
+            return failed(h5, "writing the dipole", errors);
     return HNN_OK;
 }
 
 hnn_status hnn_h5_write_block(hnn_h5 *h5, int trial, const hnn_h5_block *block, hnn_errors *errors)
 {
+    hnn_h5_watch(&h5->reason);
     const hnn_model *model = h5->network->model;
     const haddr_t *address = h5->entries[trial].traces;
     const double *row = block->rows;
     for (size_t i = 0; i < h5->network->n_traces; i++, row += block->stride)
         if (write_at(h5, *address++, 0, block, row) < 0)
-            return hnn_h5_fail(errors, h5->path, "writing traces");
+            return failed(h5, "writing traces", errors);
     for (size_t i = 0; i < model->n_electrodes; i++) {
         size_t contacts = model->electrodes[i].n_contacts;
         if (write_at(h5, *address++, contacts, block, row) < 0)
-            return hnn_h5_fail(errors, h5->path, "writing electrodes");
+            return failed(h5, "writing electrodes", errors);
         row += contacts * block->stride;
     }
     return HNN_OK;
@@ -465,11 +474,12 @@ static herr_t write_spikes(const hnn_h5 *h5, hid_t trial, const hnn_spike *spike
 hnn_status hnn_h5_write_spikes(hnn_h5 *h5, int trial, const hnn_spike *spikes, size_t n,
                                hnn_errors *errors)
 {
+    hnn_h5_watch(&h5->reason);
     hid_t group = open_trial(h5, trial);
     herr_t status = group < 0 ? -1 : write_spikes(h5, group, spikes, n);
     if (group >= 0 && H5Gclose(group) < 0)
         status = -1;
-    return status < 0 ? hnn_h5_fail(errors, h5->path, "writing spikes") : HNN_OK;
+    return status < 0 ? failed(h5, "writing spikes", errors) : HNN_OK;
 }
 
 int hnn_h5_trials(const hnn_h5 *h5)
@@ -479,23 +489,26 @@ int hnn_h5_trials(const hnn_h5 *h5)
 
 hnn_status hnn_h5_remove_trial(hnn_h5 *h5, int trial, hnn_errors *errors)
 {
+    hnn_h5_watch(&h5->reason);
     char name[16];
     snprintf(name, sizeof name, "%d", trial);
     if (H5Ldelete(h5->trials, name, H5P_DEFAULT) < 0)
-        return hnn_h5_fail(errors, h5->path, "removing an unfinished trial");
+        return failed(h5, "removing an unfinished trial", errors);
     return HNN_OK;
 }
 
 hnn_status hnn_h5_close(hnn_h5 *h5, hnn_errors *errors)
 {
     hnn_status status = HNN_OK;
-    bool failed = h5->trials >= 0 && H5Gclose(h5->trials) < 0;
+    hnn_h5_watch(&h5->reason);
+    bool incomplete = h5->trials >= 0 && H5Gclose(h5->trials) < 0;
     if (h5->file >= 0 && H5Fclose(h5->file) < 0)
-        failed = true;
-    if (failed && errors)
-        status = hnn_h5_fail(errors, h5->path, "completing the file");
+        incomplete = true;
+    if (incomplete && errors)
+        status = failed(h5, "completing the file", errors);
     H5Pclose(h5->group_options);
     H5Pclose(h5->dataset_options);
+    hnn_h5_watch(NULL);
     for (int i = 0; i < h5->n_entries; i++) {
         free(h5->entries[i].dipole);
         free(h5->entries[i].traces);

@@ -5,34 +5,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct reason {
-    char text[256]; /* the innermost description */
-    int number;     /* the system's error number, 0 if it tells none */
-} reason;
-
-static herr_t find_reason(unsigned depth, const H5E_error2_t *error, void *data)
+static herr_t look_at_entry(unsigned depth, const H5E_error2_t *error, void *data)
 {
-    reason *found = data;
+    hnn_h5_reason *reason = data;
     if (!error->desc)
         return 0;
     if (depth == 0)
-        snprintf(found->text, sizeof found->text, "%s", error->desc);
+        snprintf(reason->text, sizeof reason->text, "%s", error->desc);
     const char *number = strstr(error->desc, "errno = ");
-    if (number && !found->number)
-        found->number = atoi(number + strlen("errno = "));
+    if (number && !reason->number)
+        reason->number = atoi(number + strlen("errno = "));
     return 0;
 }
 
-void hnn_h5_quiet(void)
+/* HDF5 calls this as a failing call returns. */
+static herr_t keep_reason(hid_t stack, void *data)
 {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hnn_h5_reason *reason = data;
+    if (reason && reason->text[0] == '\0')
+        H5Ewalk2(stack, H5E_WALK_UPWARD, look_at_entry, reason);
+    return 0;
 }
 
-hnn_status hnn_h5_fail(hnn_errors *errors, const char *path, const char *what)
+void hnn_h5_watch(hnn_h5_reason *reason)
 {
-    reason found = {.text = "unknown reason"};
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_reason, &found);
-    H5Eclear2(H5E_DEFAULT);
-    return hnn_fail(errors, HNN_ERR_OUTPUT, "cannot write %s (%s): %s", path, what,
-                    found.number > 0 ? strerror(found.number) : found.text);
+    if (reason)
+        *reason = (hnn_h5_reason){0};
+    H5Eset_auto2(H5E_DEFAULT, keep_reason, reason);
+}
+
+hnn_status hnn_h5_fail(hnn_errors *errors, const char *path, const char *what,
+                       const hnn_h5_reason *reason)
+{
+    const char *why = reason->number > 0 ? strerror(reason->number)
+                      : reason->text[0]  ? reason->text
+                                         : "HDF5 gives no reason";
+    return hnn_fail(errors, HNN_ERR_OUTPUT, "cannot write %s (%s): %s", path, what, why);
 }

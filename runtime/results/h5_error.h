@@ -4,9 +4,17 @@
 
 #include "base/error.h"
 
-/* HDF5 prints nothing on its own from here on. */
-void hnn_h5_quiet(void);
-/* Adds "cannot write PATH: what failed: reason" from HDF5's error stack. */
-hnn_status hnn_h5_fail(hnn_errors *errors, const char *path, const char *what);
+/* Why the first HDF5 call failed since the last hnn_h5_watch. */
+typedef struct hnn_h5_reason {
+    char text[256]; /* the innermost description, "" while nothing failed */
+    int number;     /* the system's error number, 0 if HDF5 tells none */
+} hnn_h5_reason;
+
+/* From here on HDF5 prints nothing; its first failure goes into *reason (kept there
+ * because every later call, closing included, wipes HDF5's own record).  NULL: nowhere. */
+void hnn_h5_watch(hnn_h5_reason *reason);
+/* Adds "cannot write PATH (what failed): reason". */
+hnn_status hnn_h5_fail(hnn_errors *errors, const char *path, const char *what,
+                       const hnn_h5_reason *reason);
 
 #endif
