@@ -1,5 +1,7 @@
+#include "model/layout.h"
 #include "model/model.h"
 
+#include <math.h>
 #include <string.h>
 
 /* "dir/evoked.yaml" is the model evoked; standard input has no name of its own. */
@@ -35,4 +37,13 @@ hnn_model *hnn_model_create(const char *path)
                          .postprocess = {.scale = 1},
                          .engine = "auto"};
     return model;
+}
+
+void hnn_model_default_origin(const hnn_model *model, double origin[3])
+{
+    double height = 0;
+    for (size_t i = 0; i < model->n_cell_types; i++)
+        if (model->cell_types[i].grid && model->cell_types[i].z > height)
+            height = model->cell_types[i].z;
+    hnn_layout_origin(model->mesh, model->inplane_distance, floor(height / 2), origin);
 }

@@ -162,8 +162,10 @@ static void read_synapse(hnncore_reader *reader, const hnn_node *node, hnn_conne
 static void read_connection(hnncore_reader *reader, const hnn_node *node,
                             hnn_connection *connection)
 {
-    *connection = (hnn_connection){
-        .allow_autapses = true, .probability = 1, .place = hnncore_place(reader, node->place)};
+    *connection = (hnn_connection){.allow_autapses = true,
+                                   .probability = 1,
+                                   .conn_seed = 3,
+                                   .place = hnncore_place(reader, node->place)};
     const hnncore_range *source = read_type(reader, node, "src_type");
     const hnncore_range *target = read_type(reader, node, "target_type");
     if (!source || !target)

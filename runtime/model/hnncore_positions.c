@@ -96,5 +96,5 @@ void hnncore_read_positions(hnncore_reader *reader)
     if (origin)
         hnn_as_point(origin, "origin", model->origin, reader->errors);
     else
-        hnn_layout_origin(model->mesh, model->inplane_distance, 0, model->origin);
+        hnn_model_default_origin(model, model->origin);
 }

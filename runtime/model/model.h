@@ -264,6 +264,9 @@ typedef struct hnn_model {
 /* An empty model with the defaults of everything a file may leave out, named after the file. */
 hnn_model *hnn_model_create(const char *path);
 void hnn_model_destroy(hnn_model *model); /* NULL is fine */
+/* Where drive cells sit unless the file says otherwise: over the middle of the mesh, at half
+ * the height of the layers.                                                   */
+void hnn_model_default_origin(const hnn_model *model, double origin[3]);
 
 /* Number of samples of a run: round(tstop / dt) + 1. */
 size_t hnn_model_samples(const hnn_model *model);

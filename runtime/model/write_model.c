@@ -102,7 +102,10 @@ static hnn_node *write_network(hnn_arena *arena, const hnn_model *model)
         hnn_put_flag(arena, network, "legacy_mode", true);
     hnn_node_set(arena, network, "mesh", mesh);
     hnn_put_number(arena, network, "inplane_distance", model->inplane_distance);
-    hnn_node_set(arena, network, "origin", hnn_numbers_node(arena, model->origin, 3));
+    double middle[3];
+    hnn_model_default_origin(model, middle);
+    if (memcmp(middle, model->origin, sizeof middle) != 0)
+        hnn_node_set(arena, network, "origin", hnn_numbers_node(arena, model->origin, 3));
     hnn_node *cells = hnn_node_mapping(arena);
     for (size_t i = 0; i < model->n_cell_types; i++)
         hnn_node_set(arena, cells, model->cell_types[i].name,

@@ -1,0 +1,87 @@
+#include "model/describe.h"
+
+#include "model/table.h"
+#include <stdlib.h>
+
+static const char *extent_text(hnn_extent extent)
+{
+    static const char *const names[] = {
+        [HNN_RECORD_OFF] = "off", [HNN_RECORD_SOMA] = "soma", [HNN_RECORD_ALL] = "all"};
+    return names[extent];
+}
+
+static void print_head(const hnn_model *model, FILE *file)
+{
+    fprintf(file, "Model %s%s%s\n", model->name, *model->title ? ": " : "", model->title);
+    fprintf(file, "  from %s%s%s\n", model->source_file, *model->base_model ? ", on " : "",
+            model->base_model);
+    fprintf(file, "  mesh %d x %d, %g um apart; drives at %g, %g, %g um; %g degrees Celsius%s\n",
+            model->mesh[0], model->mesh[1], model->inplane_distance, model->origin[0],
+            model->origin[1], model->origin[2], model->celsius,
+            model->legacy_mode ? "; legacy mode" : "");
+    fprintf(file, "  %g ms in steps of %g ms (%zu samples), %d trial%s\n", model->tstop, model->dt,
+            hnn_model_samples(model), model->trials, model->trials == 1 ? "" : "s");
+}
+
+static void print_run(const hnn_model *model, FILE *file)
+{
+    const hnn_record *record = &model->record;
+    fprintf(file, "\nRecorded\n  dipole %s, spikes %s, vsec %s, isec %s, ca %s\n",
+            record->dipole ? "on" : "off", record->spikes ? "on" : "off", extent_text(record->vsec),
+            extent_text(record->isec), extent_text(record->ca));
+    const hnn_postprocess *post = &model->postprocess;
+    if (post->smooth > 0 || post->savgol > 0 || post->scale != 1)
+        fprintf(file,
+                "  dipole text files: smoothed by %g ms, low-passed at %g Hz (0: not), "
+                "scaled by %g\n",
+                post->smooth, post->savgol, post->scale);
+    for (size_t i = 0; i < model->sweep.n_parameters; i++)
+        fprintf(file, "%s  %s: %zu values\n",
+                i                  ? ""
+                : model->sweep.zip ? "\nSweep (zip)\n"
+                                   : "\nSweep (grid)\n",
+                model->sweep.parameters[i].path, model->sweep.parameters[i].n);
+}
+
+static void print_sizes(const hnn_model *model, FILE *file)
+{
+    size_t cells = 0, segments = 0, synapses = 0;
+    long long drive_cells = 0;
+    for (size_t i = 0; i < model->n_cell_types; i++) {
+        const hnn_cell_type *type = &model->cell_types[i];
+        cells += type->n_cells;
+        for (size_t k = 0; k < type->n_sections; k++) {
+            segments += type->n_cells * (size_t)hnn_section_nseg(type->sections[k].L);
+            synapses += type->n_cells * type->sections[k].n_receptors;
+        }
+    }
+    for (size_t i = 0; i < model->n_drives; i++)
+        drive_cells += model->drives[i].n_drive_cells;
+    fprintf(file, "\nSizes\n  %zu cells, %lld drive cells, %zu segments, %zu synapses\n", cells,
+            drive_cells, segments, synapses);
+}
+
+static void print_warnings(const hnn_model *model, FILE *file)
+{
+    for (size_t i = 0; i < model->n_warnings; i++)
+        fprintf(file, "%s  %s\n", i ? "" : "\nWarnings\n", model->warnings[i]);
+}
+
+char *hnn_model_describe(const hnn_model *model)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *file = open_memstream(&text, &bytes);
+    if (!file)
+        return hnn_strdup("");
+    hnn_arena *arena = hnn_arena_create();
+    print_head(model, file);
+    hnn_describe_cells(model, arena, file);
+    hnn_describe_inputs(model, arena, file);
+    print_run(model, file);
+    print_sizes(model, file);
+    print_warnings(model, file);
+    hnn_arena_destroy(arena);
+    fclose(file);
+    return text;
+}

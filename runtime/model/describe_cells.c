@@ -1,0 +1,216 @@
+#include "model/describe.h"
+#include "model/table.h"
+
+#include <string.h>
+
+static const char *or_dash(const char *text)
+{
+    return *text ? text : "-";
+}
+
+static void print_types(const hnn_model *model, hnn_arena *arena, FILE *file)
+{
+    hnn_table *table = hnn_table_create(
+        arena, "<type|>cells|<gids|<layer|<morphology|<kind|<dipole|<where|>sections");
+    size_t gid = 0;
+    for (size_t i = 0; i < model->n_cell_types; i++) {
+        const hnn_cell_type *type = &model->cell_types[i];
+        hnn_table_add(table, "%s", type->name);
+        hnn_table_add(table, "%zu", type->n_cells);
+        if (type->n_cells)
+            hnn_table_add(table, "%zu-%zu", gid, gid + type->n_cells - 1);
+        else
+            hnn_table_add(table, "-");
+        hnn_table_add(table, "%s", or_dash(type->layer));
+        hnn_table_add(table, "%s", or_dash(type->morpho_type));
+        hnn_table_add(table, "%s", or_dash(type->electro_type));
+        hnn_table_add(table, "%s", type->measure_dipole ? type->apical_section : "-");
+        if (type->grid)
+            hnn_table_add(table, "%s grid, z %g", type->grid, type->z);
+        else
+            hnn_table_add(table, "listed");
+        hnn_table_add(table, "%zu", type->n_sections);
+        gid += type->n_cells;
+    }
+    fprintf(file, "\nCells\n");
+    hnn_table_print(table, file);
+}
+
+/* Names of a list, separated by ", ". */
+static const char *join(hnn_arena *arena, const char *list, const char *name)
+{
+    return *list ? hnn_arena_printf(arena, "%s, %s", list, name) : name;
+}
+
+static void print_sections(const hnn_cell_type *type, hnn_arena *arena, FILE *file)
+{
+    hnn_table *table = hnn_table_create(
+        arena, "<section|>L um|>diam um|>cm uF/cm2|>Ra ohm cm|>v0 mV|>segments|<on|<synapses");
+    for (size_t i = 0; i < type->n_sections; i++) {
+        const hnn_section *section = &type->sections[i];
+        hnn_table_add(table, "%s", section->name);
+        hnn_table_add(table, "%g", section->L);
+        hnn_table_add(table, "%g", section->diam);
+        hnn_table_add(table, "%g", section->cm);
+        hnn_table_add(table, "%g", section->Ra);
+        hnn_table_add(table, "%g", section->v0);
+        hnn_table_add(table, "%d", hnn_section_nseg(section->L));
+        if (section->parent >= 0)
+            hnn_table_add(table, "%s(%g)", type->sections[section->parent].name, section->parent_x);
+        else
+            hnn_table_add(table, "-");
+        const char *receptors = "";
+        for (size_t k = 0; k < section->n_receptors; k++)
+            receptors = join(arena, receptors, type->receptors[section->receptors[k]].name);
+        hnn_table_add(table, "%s", or_dash(receptors));
+    }
+    fprintf(file, "\nSections of %s\n", type->name);
+    hnn_table_print(table, file);
+}
+
+/* ---- mechanisms --------------------------------------------------------------------- */
+
+static const char *value_text(hnn_arena *arena, const hnn_param *param)
+{
+    switch (param->profile) {
+    case HNN_PROFILE_SEGMENTS:
+        return param->n ? hnn_arena_printf(arena, "%g ... %g by segment", param->values[0],
+                                           param->values[param->n - 1])
+                        : "default";
+    case HNN_PROFILE_EXPONENTIAL:
+        return param->offset == 0
+                   ? hnn_arena_printf(arena, "%g exp(%g d)", param->scale, param->rate)
+                   : hnn_arena_printf(arena, "%g (exp(%g d) + %g)", param->scale, param->rate,
+                                      param->offset);
+    case HNN_PROFILE_LINEAR:
+        return hnn_arena_printf(arena, "%g to %g at d = %g um", param->from, param->to,
+                                param->distance);
+    default:
+        return hnn_arena_printf(arena, "%g", param->value);
+    }
+}
+
+static const hnn_mechanism *find_mechanism(const hnn_section *section, const char *name)
+{
+    for (size_t i = 0; i < section->n_mechanisms; i++)
+        if (strcmp(section->mechanisms[i].name, name) == 0)
+            return &section->mechanisms[i];
+    return NULL;
+}
+
+/* Text of the parameter in this section; NULL where it is not given. */
+static const char *param_text(hnn_arena *arena, const hnn_section *section, const char *mechanism,
+                              const char *param)
+{
+    const hnn_mechanism *m = find_mechanism(section, mechanism);
+    for (size_t i = 0; m && i < m->n_params; i++)
+        if (strcmp(m->params[i].name, param) == 0)
+            return value_text(arena, &m->params[i]);
+    return NULL;
+}
+
+/* One row for every value that the parameter has, with the sections that have it. */
+static void add_values(hnn_table *table, const hnn_cell_type *type, hnn_arena *arena,
+                       const char *mechanism, const char *param)
+{
+    const char **texts = hnn_arena_alloc(arena, type->n_sections, sizeof *texts);
+    for (size_t i = 0; i < type->n_sections; i++)
+        texts[i] = param_text(arena, &type->sections[i], mechanism, param);
+    for (size_t i = 0; i < type->n_sections; i++) {
+        if (!texts[i])
+            continue;
+        const char *value = texts[i], *names = "";
+        size_t n = 0;
+        for (size_t k = i; k < type->n_sections; k++)
+            if (texts[k] && strcmp(texts[k], value) == 0) {
+                names = join(arena, names, type->sections[k].name);
+                texts[k] = NULL;
+                n++;
+            }
+        hnn_table_add(table, "%s", mechanism);
+        hnn_table_add(table, "%s", param);
+        hnn_table_add(table, "%s", value);
+        hnn_table_add(table, "%s", n == type->n_sections && n > 1 ? "all" : names);
+    }
+}
+
+/* Is this the first section with the mechanism? */
+static bool is_first(const hnn_cell_type *type, size_t section, const char *mechanism)
+{
+    for (size_t i = 0; i < section; i++)
+        if (find_mechanism(&type->sections[i], mechanism))
+            return false;
+    return true;
+}
+
+static void add_mechanism(hnn_table *table, const hnn_cell_type *type, hnn_arena *arena,
+                          const char *name)
+{
+    const char *seen = ",", *bare = "";
+    for (size_t i = 0; i < type->n_sections; i++) {
+        const hnn_mechanism *m = find_mechanism(&type->sections[i], name);
+        if (m && m->n_params == 0)
+            bare = join(arena, bare, type->sections[i].name);
+        for (size_t k = 0; m && k < m->n_params; k++) {
+            const char *key = hnn_arena_printf(arena, ",%s,", m->params[k].name);
+            if (strstr(seen, key))
+                continue;
+            seen = hnn_arena_printf(arena, "%s%s,", seen, m->params[k].name);
+            add_values(table, type, arena, name, m->params[k].name);
+        }
+    }
+    if (!*bare)
+        return;
+    hnn_table_add(table, "%s", name);
+    hnn_table_add(table, "-");
+    hnn_table_add(table, "defaults");
+    hnn_table_add(table, "%s", bare);
+}
+
+static void print_mechanisms(const hnn_cell_type *type, hnn_arena *arena, FILE *file)
+{
+    hnn_table *table = hnn_table_create(arena, "<mechanism|<parameter|<value|<sections");
+    for (size_t i = 0; i < type->n_sections; i++)
+        for (size_t k = 0; k < type->sections[i].n_mechanisms; k++)
+            if (is_first(type, i, type->sections[i].mechanisms[k].name))
+                add_mechanism(table, type, arena, type->sections[i].mechanisms[k].name);
+    fprintf(file, "\nMechanisms of %s (d: path distance from the soma, um)\n", type->name);
+    hnn_table_print(table, file);
+}
+
+static void print_synapses(const hnn_cell_type *type, hnn_arena *arena, FILE *file)
+{
+    hnn_table *table = hnn_table_create(arena, "<receptor|<mechanism|<parameters");
+    for (size_t i = 0; i < type->n_receptors; i++) {
+        const hnn_mechanism *m = &type->receptors[i].mechanism;
+        const char *params = "";
+        for (size_t k = 0; k < m->n_params; k++)
+            params = join(arena, params,
+                          hnn_arena_printf(arena, "%s %g", m->params[k].name, m->params[k].value));
+        hnn_table_add(table, "%s", type->receptors[i].name);
+        hnn_table_add(table, "%s", m->name);
+        hnn_table_add(table, "%s", or_dash(params));
+    }
+    fprintf(file, "\nSynapses of %s\n", type->name);
+    hnn_table_print(table, file);
+    hnn_table *groups = hnn_table_create(arena, "<location|<sections");
+    for (size_t i = 0; i < type->n_groups; i++) {
+        const char *names = "";
+        for (size_t k = 0; k < type->groups[i].n_sections; k++)
+            names = join(arena, names, type->sections[type->groups[i].sections[k]].name);
+        hnn_table_add(groups, "%s", type->groups[i].name);
+        hnn_table_add(groups, "%s", or_dash(names));
+    }
+    hnn_table_print(groups, file);
+}
+
+void hnn_describe_cells(const hnn_model *model, hnn_arena *arena, FILE *file)
+{
+    print_types(model, arena, file);
+    for (size_t i = 0; i < model->n_cell_types; i++) {
+        const hnn_cell_type *type = &model->cell_types[i];
+        print_sections(type, arena, file);
+        print_mechanisms(type, arena, file);
+        print_synapses(type, arena, file);
+    }
+}
