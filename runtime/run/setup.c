@@ -1,16 +1,6 @@
-#include "plan/spawn.h"
 #include "run/context.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-extern char **environ;
-
-static const char *const *environment(void)
-{
-    return (const char *const *)environ;
-}
 
 /* Asks one engine whether it can run here and whether it covers the model. */
 static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *arena,
