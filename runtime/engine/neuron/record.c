@@ -67,12 +67,12 @@ static double contact_potential(const electrode_rows *e, size_t contact)
 void neuron_record_sample(neuron_record *r)
 {
     double *out = &r->samples[r->n * r->n_rows];
+    /* The reference has neither dipoles nor potentials before the first step: both are 0. */
+    bool start = r->first + r->n == 0;
     for (size_t i = 0; i < r->n_dipole; i++)
-        *out++ = cell_dipole(&r->dipole[i]);
+        *out++ = start ? 0 : cell_dipole(&r->dipole[i]);
     for (size_t i = 0; i < r->n_traces; i++)
         *out++ = *r->traces[i].value;
-    /* The reference defines potentials as 0 at t = 0. */
-    bool start = r->first + r->n == 0;
     for (size_t i = 0; i < r->n_electrode_cells; i++)
         for (size_t c = 0; c < r->n_contacts; c++)
             *out++ = start ? 0 : contact_potential(&r->electrodes[i], c);

@@ -8,12 +8,14 @@ extern "C" {
 #include <cstdlib>
 #include <cstring>
 
+/* The others do not stand without it. */
+#include <section.h>
+
 #include <hocdec.h>
 #include <membfunc.h>
 #include <multicore.h>
 #include <neuron.h>
 #include <nrniv_mf.h>
-#include <section.h>
 
 /* What libnrniv has and its installed headers do not declare. */
 struct NPySecObj;
@@ -41,11 +43,11 @@ void nrn_loc_point_process(int pointtype, Point_process *, Section *, Node *);
 Object *hoc_newobj1(Symbol *, int narg);
 void nrn_finitialize(int setv, double v);
 void nrn_fixed_step();
-void fcurrent();
 extern double t, dt, celsius;
 extern int secondorder, diam_changed;
 extern Symbol **pointsym;
-extern short *pnt_map, *nrn_is_artificial_;
+extern char *pnt_map;
+extern short *nrn_is_artificial_;
 extern int nrn_use_fast_imem;
 extern "C" {
 extern int nrn_nobanner_, nrn_noauto_dlopen_nrnmech, nrn_is_python_extension;
@@ -364,7 +366,8 @@ void neuron_configure(double temperature, double step, bool membrane_currents)
 void neuron_init(void)
 {
     nrn_finitialize(0, 0);
-    fcurrent();
+    if (hoc_oc("fcurrent()\n"))
+        hoc_execerror("the currents at t = 0 could not be computed", nullptr);
 }
 
 void neuron_step(void)
