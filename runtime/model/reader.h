@@ -89,6 +89,8 @@ bool hnn_check_target(hnn_reader *reader, hnn_place place, int type, const char 
 void hnn_read_network(hnn_reader *reader, const hnn_node *network);
 void hnn_read_cells(hnn_reader *reader, const hnn_node *cells);
 void hnn_read_sections(hnn_reader *reader, hnn_cell_type *type, const hnn_node *sections);
+/* Points of sections in agreement with their lengths. */
+void hnn_shape_cell(hnn_reader *reader, hnn_cell_type *type);
 void hnn_read_mechanisms(hnn_reader *reader, hnn_section *section, const hnn_node *mechs);
 void hnn_read_receptors(hnn_reader *reader, hnn_cell_type *type, const hnn_node *synapses);
 void hnn_read_connections(hnn_reader *reader, const hnn_node *connections);

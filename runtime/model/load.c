@@ -1,0 +1,68 @@
+#include "model/load.h"
+
+#include "model/base.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static bool has_extension(const char *path, const char *extension)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && strcmp(dot, extension) == 0;
+}
+
+/* hnn-core's files become hnn/1 documents, so that overrides mean the same for all. */
+static hnn_status to_own_schema(hnn_arena *arena, const char *path, const hnn_load_options *options,
+                                hnn_node **root, hnn_errors *errors)
+{
+    hnn_model *model;
+    hnn_status status;
+    if (hnn_doc_is_network_json(*root)) {
+        status = hnn_model_from_network_json(*root, path, &model, errors);
+    } else if (hnn_doc_is_flat_params(*root)) {
+        hnn_load_options plain = *options;
+        plain.n_overrides = 0;
+        status = hnn_model_from_flat_params(*root, path, &plain, &model, errors);
+    } else {
+        return HNN_OK;
+    }
+    if (status != HNN_OK)
+        return status;
+    *root = hnn_model_to_doc(arena, model);
+    hnn_model_destroy(model);
+    return HNN_OK;
+}
+
+/* The file that `path` means: itself, or that of the bundled model of this name. */
+static const char *find_file(hnn_arena *arena, const char *path, const hnn_load_options *options)
+{
+    if (strcmp(path, "-") == 0 || access(path, F_OK) == 0)
+        return path;
+    HNN_AUTO_FREE char *bundled = hnn_bundled_path(options, path);
+    return bundled ? hnn_arena_strdup(arena, bundled) : path;
+}
+
+static hnn_status load(hnn_arena *arena, const char *path, const hnn_load_options *options,
+                       hnn_model **out, hnn_errors *errors)
+{
+    const char *file = find_file(arena, path, options);
+    hnn_node *root;
+    hnn_status status = has_extension(file, ".param")
+                            ? hnn_doc_read_param(arena, file, &root, errors)
+                            : hnn_doc_read(arena, file, &root, errors);
+    if (status == HNN_OK)
+        status = to_own_schema(arena, file, options, &root, errors);
+    if (status == HNN_OK)
+        status = hnn_model_from_doc(root, file, options, out, errors);
+    return status;
+}
+
+hnn_status hnn_model_load(const char *path, const hnn_load_options *options, hnn_model **out,
+                          hnn_errors *errors)
+{
+    static const hnn_load_options none = {0};
+    hnn_arena *arena = hnn_arena_create();
+    hnn_status status = load(arena, path, options ? options : &none, out, errors);
+    hnn_arena_destroy(arena);
+    return status;
+}

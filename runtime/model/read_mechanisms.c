@@ -1,0 +1,167 @@
+/* Mechanisms and receptors: names and parameters.  Whether an engine knows a mechanism is
+ * the engine's to say.                                                        */
+#include "model/reader.h"
+
+#include <string.h>
+
+static const hnn_range any_number = {-1e12, 1e12, false, ""};
+
+/* Numbers at positions along the section, as hnn-core writes them for each segment. */
+static void read_segments(hnn_reader *reader, hnn_param *param, const hnn_node *node)
+{
+    static const hnn_range fraction = {0, 1, false, "of the section's length"};
+    const hnn_node *positions = hnn_read_list(reader, node, "positions", HNN_REQUIRED);
+    const hnn_node *values = hnn_read_list(reader, node, "values", HNN_REQUIRED);
+    param->profile = HNN_PROFILE_SEGMENTS;
+    if (!positions || !values)
+        return;
+    if (positions->n != values->n || values->n == 0) {
+        hnn_reader_fail(reader, node->place,
+                        "%s has %zu positions and %zu values; give as many of each, at least one",
+                        param->name, positions->n, values->n);
+        return;
+    }
+    param->positions = hnn_arena_alloc(reader->arena, values->n, sizeof *param->positions);
+    param->values = hnn_arena_alloc(reader->arena, values->n, sizeof *param->values);
+    param->n = values->n;
+    for (size_t i = 0; i < values->n; i++) {
+        hnn_read_value(reader, positions->items[i], "a position", fraction, &param->positions[i]);
+        hnn_read_value(reader, values->items[i], "a value", any_number, &param->values[i]);
+        if (i && param->positions[i] <= param->positions[i - 1])
+            hnn_reader_fail(reader, positions->items[i]->place,
+                            "positions of %s must ascend from 0 to 1", param->name);
+    }
+}
+
+static void read_exponential(hnn_reader *reader, hnn_param *param, const hnn_node *node)
+{
+    static const char *const keys[] = {"scale", "rate", "offset", NULL};
+    static const hnn_range rate = {-1, 1, false, "1/um"};
+    param->profile = HNN_PROFILE_EXPONENTIAL;
+    hnn_read_keys(reader, node, keys);
+    hnn_read_number(reader, node, "scale", HNN_REQUIRED, any_number, &param->scale);
+    hnn_read_number(reader, node, "rate", HNN_REQUIRED, rate, &param->rate);
+    hnn_read_number(reader, node, "offset", HNN_OPTIONAL, any_number, &param->offset);
+}
+
+static void read_linear(hnn_reader *reader, hnn_param *param, const hnn_node *node)
+{
+    static const char *const keys[] = {"from", "to", "distance", NULL};
+    static const hnn_range distance = {0, 1e6, true, "um"};
+    param->profile = HNN_PROFILE_LINEAR;
+    hnn_read_keys(reader, node, keys);
+    hnn_read_number(reader, node, "from", HNN_REQUIRED, any_number, &param->from);
+    hnn_read_number(reader, node, "to", HNN_REQUIRED, any_number, &param->to);
+    hnn_read_number(reader, node, "distance", HNN_REQUIRED, distance, &param->distance);
+}
+
+static void read_profile(hnn_reader *reader, hnn_param *param, const hnn_node *node)
+{
+    static const char *const keys[] = {"positions", "values", "exponential", "linear", NULL};
+    hnn_read_keys(reader, node, keys);
+    const hnn_node *exponential = hnn_read_mapping(reader, node, "exponential", HNN_OPTIONAL);
+    const hnn_node *linear = hnn_read_mapping(reader, node, "linear", HNN_OPTIONAL);
+    bool segments = hnn_read_given(node, "positions") || hnn_read_given(node, "values");
+    if (segments + (exponential != NULL) + (linear != NULL) > 1)
+        hnn_reader_fail(reader, node->place,
+                        "%s has several forms; give either positions and values, or exponential, "
+                        "or linear",
+                        param->name);
+    else if (exponential)
+        read_exponential(reader, param, exponential);
+    else if (linear)
+        read_linear(reader, param, linear);
+    else
+        read_segments(reader, param, node);
+}
+
+static void read_param(hnn_reader *reader, hnn_mechanism *mechanism, const hnn_pair_node *pair,
+                       bool profiles)
+{
+    hnn_param *param = &mechanism->params[mechanism->n_params];
+    *param = (hnn_param){.name = hnn_arena_strdup(reader->arena, pair->key),
+                         .place = hnn_reader_place(reader, pair->place)};
+    if (hnn_check_name(reader, "parameter", pair->key, pair->place))
+        mechanism->n_params++;
+    if (profiles && pair->value->kind == HNN_NODE_MAPPING)
+        read_profile(reader, param, pair->value);
+    else
+        hnn_read_value(reader, pair->value, param->name, any_number, &param->value);
+}
+
+static void read_params(hnn_reader *reader, hnn_mechanism *mechanism, const hnn_node *node,
+                        bool profiles, const char *skip)
+{
+    mechanism->params = hnn_arena_alloc(reader->arena, node->n, sizeof *mechanism->params);
+    for (size_t i = 0; i < node->n; i++) {
+        const hnn_pair_node *pair = &node->pairs[i];
+        if (!hnn_node_is_null(pair->value) && strcmp(pair->key, skip) != 0)
+            read_param(reader, mechanism, pair, profiles);
+    }
+}
+
+void hnn_read_mechanisms(hnn_reader *reader, hnn_section *section, const hnn_node *mechs)
+{
+    section->mechanisms = hnn_arena_alloc(reader->arena, mechs->n, sizeof *section->mechanisms);
+    for (size_t i = 0; i < mechs->n; i++) {
+        const hnn_pair_node *pair = &mechs->pairs[i];
+        if (hnn_node_is_null(pair->value))
+            continue; /* removed from the base model */
+        size_t first = reader->errors->n;
+        hnn_mechanism *mechanism = &section->mechanisms[section->n_mechanisms++];
+        *mechanism = (hnn_mechanism){.name = hnn_arena_strdup(reader->arena, pair->key),
+                                     .place = hnn_reader_place(reader, pair->place)};
+        hnn_check_name(reader, "mechanism", pair->key, pair->place);
+        if (pair->value->kind == HNN_NODE_MAPPING)
+            read_params(reader, mechanism, pair->value, true, "");
+        else
+            hnn_reader_fail(reader, pair->value->place,
+                            "must be a mapping of its parameters, {} for its defaults");
+        hnn_errors_context(reader->errors, first, "mechanism '%s'", mechanism->name);
+    }
+}
+
+static void check_exp2syn(hnn_reader *reader, const hnn_mechanism *mechanism, const hnn_node *node)
+{
+    static const char *const keys[] = {"mechname", "e", "tau1", "tau2", NULL};
+    static const hnn_range positive = {0, 1e6, true, "ms"};
+    double tau1 = 0, tau2 = 0;
+    hnn_read_keys(reader, node, keys);
+    bool both = hnn_read_number(reader, node, "tau1", HNN_OPTIONAL, positive, &tau1);
+    both = hnn_read_number(reader, node, "tau2", HNN_OPTIONAL, positive, &tau2) && both;
+    if (both && tau1 >= tau2)
+        hnn_reader_warn(reader, mechanism->place,
+                        "tau1 (rise, %g ms) is not shorter than tau2 (decay, %g ms); Exp2Syn will "
+                        "use tau1 = 0.9999 tau2",
+                        tau1, tau2);
+}
+
+static void read_receptor(hnn_reader *reader, hnn_receptor *receptor, const hnn_pair_node *pair)
+{
+    receptor->name = hnn_arena_strdup(reader->arena, pair->key);
+    receptor->mechanism =
+        (hnn_mechanism){.name = "Exp2Syn", .place = hnn_reader_place(reader, pair->place)};
+    hnn_check_name(reader, "receptor", pair->key, pair->place);
+    if (pair->value->kind != HNN_NODE_MAPPING) {
+        hnn_reader_fail(reader, pair->value->place,
+                        "must be a mapping like {e: 0, tau1: 0.5, tau2: 5} (mV, ms, ms)");
+        return;
+    }
+    hnn_read_text(reader, pair->value, "mechname", HNN_OPTIONAL, &receptor->mechanism.name);
+    size_t before = hnn_reader_count(reader);
+    read_params(reader, &receptor->mechanism, pair->value, false, "mechname");
+    if (hnn_reader_count(reader) == before && strcmp(receptor->mechanism.name, "Exp2Syn") == 0)
+        check_exp2syn(reader, &receptor->mechanism, pair->value);
+}
+
+void hnn_read_receptors(hnn_reader *reader, hnn_cell_type *type, const hnn_node *synapses)
+{
+    type->receptors = hnn_arena_alloc(reader->arena, synapses->n, sizeof *type->receptors);
+    for (size_t i = 0; i < synapses->n; i++) {
+        if (hnn_node_is_null(synapses->pairs[i].value))
+            continue; /* removed from the base model */
+        size_t first = reader->errors->n;
+        read_receptor(reader, &type->receptors[type->n_receptors++], &synapses->pairs[i]);
+        hnn_errors_context(reader->errors, first, "receptor '%s'", synapses->pairs[i].key);
+    }
+}

@@ -1,0 +1,109 @@
+/* How long to simulate, what to record, what to do with it, and where to run it. */
+#include "model/reader.h"
+
+#include <string.h>
+
+enum { MAX_TRIALS = 1000000, MAX_THREADS = 4096, MAX_RANKS = 1000000 };
+
+static const double MAX_SAMPLES = 1e8;
+
+static void read_times(hnn_reader *reader, const hnn_node *node)
+{
+    static const char *const keys[] = {"tstop", "dt", "trials", NULL};
+    static const hnn_range tstop = {0, 1e7, true, "ms"};
+    static const hnn_range dt = {0, 1, true, "ms"};
+    hnn_model *model = reader->model;
+    hnn_read_keys(reader, node, keys);
+    bool good = hnn_read_number(reader, node, "tstop", HNN_OPTIONAL, tstop, &model->tstop);
+    good = hnn_read_number(reader, node, "dt", HNN_OPTIONAL, dt, &model->dt) || good;
+    hnn_read_int(reader, node, "trials", HNN_OPTIONAL, 1, MAX_TRIALS, &model->trials);
+    if (good && model->tstop < model->dt)
+        hnn_reader_fail(reader, node->place, "tstop (%g ms) must be at least one step dt (%g ms)",
+                        model->tstop, model->dt);
+    if (good && model->tstop / model->dt > MAX_SAMPLES)
+        hnn_reader_fail(reader, node->place,
+                        "tstop %g ms in steps of dt %g ms are %.3g steps; at most %.0e are "
+                        "possible, so choose a shorter tstop or a longer dt (0.025 ms is usual)",
+                        model->tstop, model->dt, model->tstop / model->dt, MAX_SAMPLES);
+}
+
+/* false, soma or all. */
+static void read_extent(hnn_reader *reader, const hnn_node *node, const char *key, hnn_extent *out)
+{
+    const hnn_node *value = hnn_read_given(node, key);
+    bool flag;
+    if (!value)
+        return;
+    if (hnn_node_bool(value, &flag) && !flag)
+        *out = HNN_RECORD_OFF;
+    else if (value->kind == HNN_NODE_SCALAR && strcmp(value->text, "soma") == 0)
+        *out = HNN_RECORD_SOMA;
+    else if (value->kind == HNN_NODE_SCALAR && strcmp(value->text, "all") == 0)
+        *out = HNN_RECORD_ALL;
+    else {
+        HNN_AUTO_FREE char *found = hnn_node_text(value);
+        hnn_reader_fail(reader, value->place,
+                        "%s must be false, soma or all (which sections to record), not %s", key,
+                        found);
+    }
+}
+
+static void read_record(hnn_reader *reader, const hnn_node *node)
+{
+    static const char *const keys[] = {"dipole", "spikes", "vsec", "isec", "ca", NULL};
+    hnn_record *record = &reader->model->record;
+    hnn_read_keys(reader, node, keys);
+    hnn_read_flag(reader, node, "dipole", &record->dipole);
+    hnn_read_flag(reader, node, "spikes", &record->spikes);
+    read_extent(reader, node, "vsec", &record->vsec);
+    read_extent(reader, node, "isec", &record->isec);
+    read_extent(reader, node, "ca", &record->ca);
+}
+
+static void read_postprocess(hnn_reader *reader, const hnn_node *node)
+{
+    static const char *const keys[] = {"smooth", "savgol", "scale", NULL};
+    static const hnn_range window = {0, 1e6, false, "ms"};
+    static const hnn_range cutoff = {0, 1e6, false, "Hz"};
+    static const hnn_range factor = {-1e12, 1e12, false, ""};
+    hnn_postprocess *out = &reader->model->postprocess;
+    hnn_read_keys(reader, node, keys);
+    hnn_read_number(reader, node, "smooth", HNN_OPTIONAL, window, &out->smooth);
+    hnn_read_number(reader, node, "savgol", HNN_OPTIONAL, cutoff, &out->savgol);
+    if (hnn_read_number(reader, node, "scale", HNN_OPTIONAL, factor, &out->scale) &&
+        out->scale == 0)
+        hnn_reader_fail(reader, hnn_node_get(node, "scale")->place,
+                        "scale must not be 0, which would erase the dipole; 1 leaves it as it is");
+}
+
+static void read_execution(hnn_reader *reader, const hnn_node *node)
+{
+    static const char *const keys[] = {"engine", "threads", "ranks", NULL};
+    static const char *const engines[] = {"auto", "native", "neuron", "cuda", NULL};
+    hnn_model *model = reader->model;
+    int engine;
+    hnn_read_keys(reader, node, keys);
+    if (hnn_read_choice(reader, node, "engine", HNN_OPTIONAL, engines, &engine))
+        model->engine = engines[engine];
+    hnn_read_int(reader, node, "threads", HNN_OPTIONAL, 1, MAX_THREADS, &model->threads);
+    hnn_read_int(reader, node, "ranks", HNN_OPTIONAL, 1, MAX_RANKS, &model->ranks);
+}
+
+void hnn_read_simulation(hnn_reader *reader, const hnn_node *root)
+{
+    static const struct {
+        const char *key;
+        void (*read)(hnn_reader *reader, const hnn_node *node);
+    } parts[] = {{"simulation", read_times},
+                 {"record", read_record},
+                 {"postprocess", read_postprocess},
+                 {"execution", read_execution}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t first = reader->errors->n;
+        const hnn_node *node = hnn_read_mapping(reader, root, parts[i].key, HNN_OPTIONAL);
+        if (!node)
+            continue;
+        parts[i].read(reader, node);
+        hnn_errors_context(reader->errors, first, "%s", parts[i].key);
+    }
+}
