@@ -36,7 +36,7 @@ typedef struct hnn_synapse_input {
     int rule;      /* 0, 1, ...: rank of its rule among those that reach this synapse, in
                       the order of the model; engines break ties of equal times by it */
     double weight; /* uS */
-    double delay;  /* ms */
+    double delay;  /* ms; may be INFINITY where the Gaussian has fallen to 0 */
 } hnn_synapse_input;
 
 typedef enum hnn_trace_kind { HNN_TRACE_VSEC, HNN_TRACE_ISEC, HNN_TRACE_CA } hnn_trace_kind;
