@@ -218,6 +218,10 @@ static bool all_implied(hnncore_reader *reader, const hnn_drive *drive,
         const hnn_drive_target *target = &drive->targets[i];
         if (target->probability < 1)
             return false;
+        /* In legacy mode the file has an ampa connection of weight 0 for a type without weights. */
+        if (!target->has_ampa && !target->has_nmda && k < n &&
+            implied(reader, drive, own[k], target, "ampa", 0, source))
+            k++;
         if (target->has_ampa && (k == n || !implied(reader, drive, own[k++], target, "ampa",
                                                     target->weight_ampa, source)))
             return false;

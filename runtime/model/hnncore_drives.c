@@ -54,8 +54,8 @@ static bool read_by_type(hnncore_reader *reader, const hnn_node *node, const cha
     return own && hnn_as_number(own, key, out, reader->errors);
 }
 
-/* Targets are the types with a weight; in legacy mode all types, those without a weight by an
- * ampa weight of 0 (that is how the old interface counted its gids).          */
+/* Targets are the types with a weight; in legacy mode all types, so that those without a weight
+ * have gids, too (that is how the old interface counted).                     */
 static void read_targets(hnncore_reader *reader, const hnn_node *node, hnn_drive *drive)
 {
     const hnn_model *model = reader->model;
@@ -71,7 +71,6 @@ static void read_targets(hnncore_reader *reader, const hnn_node *node, hnn_drive
         bool weighted = target.has_ampa || target.has_nmda;
         if (!weighted && !model->legacy_mode)
             continue;
-        target.has_ampa = target.has_ampa || !weighted;
         bool delayed = read_by_type(reader, node, "synaptic_delays", name, &target.delay);
         if (weighted && !delayed)
             hnn_fail_at(reader->errors, HNN_ERR_MODEL, node->place,

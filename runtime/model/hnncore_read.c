@@ -129,7 +129,8 @@ static void read_cells_and_drives(hnncore_reader *reader)
     for (size_t i = 0; i < reader->n_ranges; i++) {
         const hnncore_range *range = &reader->ranges[i];
         if (range->drive >= 0)
-            hnncore_read_drive(reader, hnn_node_pair(drives, range->name), &model->drives[range->drive]);
+            hnncore_read_drive(reader, hnn_node_pair(drives, range->name),
+                               &model->drives[range->drive]);
     }
 }
 

@@ -47,12 +47,14 @@ static void read_evoked(hnn_reader *reader, hnn_drive *drive, const hnn_node *no
     hnn_read_int(reader, node, "numspikes", HNN_REQUIRED, 1, MAX_SPIKES, &drive->numspikes);
 }
 
-/* When rhythmic and random drives begin and end. */
+/* When rhythmic and random drives begin and end.  Files of the first interface switch a bursty
+ * drive off by a start after its end.                                         */
 static void read_window(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)
 {
     hnn_read_number(reader, node, "tstart", HNN_OPTIONAL, ms, &drive->tstart);
+    /* Drives that never fire begin after the end in files of the first HNN interface. */
     if (hnn_read_number(reader, node, "tstop", HNN_OPTIONAL, ms, &drive->tstop) &&
-        drive->tstop < drive->tstart)
+        drive->tstop < drive->tstart && !reader->model->legacy_mode)
         hnn_reader_fail(reader, hnn_node_get(node, "tstop")->place,
                         "tstop (%g ms) must not be before tstart (%g ms)", drive->tstop,
                         drive->tstart);

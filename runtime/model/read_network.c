@@ -54,16 +54,6 @@ static void read_gains(hnn_reader *reader, const hnn_node *network)
     hnn_errors_context(reader->errors, first, "gains");
 }
 
-/* Half of the distance between the layers, as hnn-core puts it. */
-static double middle_depth(const hnn_model *model)
-{
-    double deepest = 0;
-    for (size_t i = 0; i < model->n_cell_types; i++)
-        if (model->cell_types[i].grid && model->cell_types[i].z > deepest)
-            deepest = model->cell_types[i].z;
-    return floor(deepest / 2);
-}
-
 void hnn_read_network(hnn_reader *reader, const hnn_node *network)
 {
     static const char *const keys[] = {
@@ -89,7 +79,7 @@ void hnn_read_network(hnn_reader *reader, const hnn_node *network)
                         "the model has no cells: name a bundled model (model: neymotin_2020), a "
                         "file (file: network.json), or write cells");
     const hnn_node *origin = hnn_read_given(network, "origin");
-    hnn_layout_origin(model->mesh, model->inplane_distance, middle_depth(model), model->origin);
+    hnn_model_default_origin(model, model->origin);
     if (origin)
         hnn_read_point(reader, origin, "origin", model->origin);
 }
