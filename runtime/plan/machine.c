@@ -106,6 +106,13 @@ static void read_memory(hwloc_topology_t topology, hnn_machine *machine)
     machine->memory = hwloc_get_root_obj(topology)->total_memory;
 }
 
+static uint64_t physical_memory(uint64_t told)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    uint64_t memory = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
+    return memory > told ? memory : told;
+}
+
 static char *host_name(hwloc_topology_t topology)
 {
     const char *told = hwloc_obj_get_info_by_name(hwloc_get_root_obj(topology), "HostName");
@@ -139,6 +146,9 @@ hnn_status hnn_machine_load(const hnn_machine_source *source, hnn_machine *out, 
         if (source->root || !is_made_up(source)) {
             const char *root = source->root ? source->root : "";
             hnn_cgroup_limits limits = hnn_cgroup_read(root);
+            /* NUMA nodes may tell less than there is, where memory was added later. */
+            if (!is_made_up(source))
+                out->memory = physical_memory(out->memory);
             out->cpu_quota = limits.cpus;
             if (out->memory == 0 || limits.memory < out->memory)
                 out->memory_limit = limits.memory;

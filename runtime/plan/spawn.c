@@ -1,7 +1,6 @@
 #include "plan/spawn.h"
 
 #include "base/memory.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,10 +55,6 @@ static void make_arguments(const hnn_plan *plan, const hnn_machine *machine, con
     add(out->arena, argv, &n, "none");
     if (plan->ranks > machine->n_cores)
         add(out->arena, argv, &n, "--oversubscribe");
-    /* Open MPI kills interrupted ranks after one second; they need longer to save trials. */
-    add(out->arena, argv, &n, "--mca");
-    add(out->arena, argv, &n, "odls_base_sigkill_timeout");
-    add(out->arena, argv, &n, "60");
     add(out->arena, argv, &n, paths->program.path);
     for (size_t i = 1; i < n_args; i++)
         add(out->arena, argv, &n, args[i]);
@@ -161,11 +156,4 @@ void hnn_command_free(hnn_command *command)
 {
     hnn_arena_destroy(command->arena);
     *command = (hnn_command){0};
-}
-
-hnn_status hnn_command_exec(const hnn_command *command, hnn_errors *errors)
-{
-    execve(command->argv[0], command->argv, command->env);
-    return hnn_fail(errors, HNN_ERR_MACHINE, "cannot start %s: %s", command->argv[0],
-                    strerror(errno));
 }

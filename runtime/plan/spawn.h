@@ -1,4 +1,4 @@
-/* --ranks N: this process becomes mpirun, which starts N of this program.
+/* --ranks N: this process starts mpirun, which starts N of this program.
  * No shell is involved; the environment is built explicitly.                   */
 #ifndef HNN_SPAWN_H
 #define HNN_SPAWN_H
@@ -8,7 +8,7 @@
 #include "plan/plan.h"
 
 typedef struct hnn_command {
-    char **argv;                /* ended by NULL; argv[0] is the path of the program to become */
+    char **argv;                /* ended by NULL; argv[0] is the path of the program */
     char **env;                 /* likewise NAME=value */
     const char *mpirun_how;     /* how mpirun was found: a phrase */
     const char *const *changes; /* what env has more or less than the caller's, for people;
@@ -36,8 +36,13 @@ HNN_MUST_CHECK hnn_status hnn_command_make(const hnn_plan *plan, const hnn_machi
                                            hnn_errors *errors);
 void hnn_command_free(hnn_command *command);
 
-/* Becomes the command: signals and exit status are then its own.  Returns only on
- * failure (HNN_ERR_MACHINE).                                                   */
+/* Runs the command in this process' place: waits for it and ends with its exit status.
+ * Returns only on failure (HNN_ERR_MACHINE).
+ *
+ * An interrupted mpirun kills its ranks after two seconds and hides why.  So SIGINT
+ * reaches the ranks as SIGUSR1, and SIGTERM and SIGHUP as SIGUSR2, which mpirun passes on;
+ * they save what is finished and end (run/signals.h), and this process with 128 + signal.
+ * A second signal ends mpirun.  mpirun ends when this process is killed.       */
 HNN_MUST_CHECK hnn_status hnn_command_exec(const hnn_command *command, hnn_errors *errors);
 
 #endif

@@ -8,7 +8,7 @@ static volatile sig_atomic_t caught;
 static void handle(int number)
 {
     if (!caught) {
-        caught = number;
+        caught = number == SIGUSR1 ? SIGINT : number == SIGUSR2 ? SIGTERM : number;
         return;
     }
     if (number == SIGINT) { /* asked twice: end at once, as an interrupted process ends */
@@ -23,6 +23,8 @@ void hnn_signals_install(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGUSR2, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }
