@@ -46,13 +46,14 @@ static hnn_status failed(const hnn_h5 *h5, const char *what, hnn_errors *errors)
 
 /* ---- small steps ---- */
 
+/* Of variable length, which readers in other languages take for text and not for bytes. */
 static herr_t set_text(hid_t object, const char *name, const char *text)
 {
     hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
-    H5Tset_size(type, strlen(text) + 1);
+    H5Tset_size(type, H5T_VARIABLE);
     H5Tset_cset(type, H5T_CSET_UTF8);
     hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t status = attribute < 0 ? -1 : H5Awrite(attribute, type, text);
+    herr_t status = attribute < 0 ? -1 : H5Awrite(attribute, type, &text);
     if (attribute >= 0)
         H5Aclose(attribute);
     H5Sclose(space);
@@ -200,9 +201,23 @@ static herr_t write_time(const hnn_h5 *h5)
 
 /* ---- making the file ---- */
 
+/* HDF5 keeps its descriptions of objects in memory, by default so many that recording
+ * every section of a column would double the memory of a simulation.          */
+static void limit_cache(hid_t access)
+{
+    H5AC_cache_config_t cache = {.version = H5AC__CURR_CACHE_CONFIG_VERSION};
+    if (H5Pget_mdc_config(access, &cache) < 0)
+        return;
+    cache.set_initial_size = 1;
+    cache.initial_size = cache.min_size = 256 * 1024;
+    cache.max_size = 512 * 1024;
+    H5Pset_mdc_config(access, &cache);
+}
+
 static hid_t create_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    limit_cache(access);
     /* Readable by HDF5 1.8 and later; groups and headers are smaller than in the oldest form. */
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     /* Samples come in blocks: a buffer per dataset would only copy them once more. */

@@ -34,6 +34,7 @@ struct hnn_results {
     size_t dipoles;        /* 1 + types, 0 if not recorded */
     size_t contacts, rows; /* rows: traces and contacts */
     size_t buffer_samples;
+    double *spare; /* a buffer that is not in use */
     size_t n_trials;
     trial_data *trials;
     bool finished;
@@ -111,16 +112,28 @@ static hnn_status require(const hnn_results *results, int trial, trial_state sta
     return HNN_OK;
 }
 
-static void release_samples(trial_data *data)
+/* One buffer is kept for the next trial: large blocks that come and go between small ones
+ * would make the heap grow.                                                   */
+static void release_samples(hnn_results *results, trial_data *data)
 {
     free(data->dipole);
-    free(data->buffer);
+    if (results->spare)
+        free(data->buffer);
+    else
+        results->spare = data->buffer;
     data->dipole = data->buffer = NULL;
 }
 
-static void release_trial(trial_data *data)
+static double *get_buffer(hnn_results *results)
 {
-    release_samples(data);
+    double *buffer = results->spare;
+    results->spare = NULL;
+    return buffer ? buffer : hnn_array(results->rows * results->buffer_samples, sizeof *buffer);
+}
+
+static void release_trial(hnn_results *results, trial_data *data)
+{
+    release_samples(results, data);
     free(data->spikes);
     free(data->counts);
     data->spikes = NULL;
@@ -138,9 +151,10 @@ hnn_status hnn_results_begin_trial(hnn_results *results, int trial, hnn_errors *
         return status;
     trial_data *data = &results->trials[trial];
     data->dipole = hnn_array(results->dipoles * results->samples, sizeof *data->dipole);
-    data->buffer = hnn_array(results->rows * results->buffer_samples, sizeof *data->buffer);
+    data->buffer = get_buffer(results);
+    data->buffered = 0;
     if (!data->dipole || !data->buffer) {
-        release_samples(data);
+        release_samples(results, data);
         return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for the recordings of a trial (%.3g MB)",
                         (double)sizeof(double) *
                             (double)(results->dipoles * results->samples +
@@ -328,7 +342,7 @@ hnn_status hnn_results_end_trial(hnn_results *results, int trial, hnn_errors *er
         hnn_results_abandon_trial(results, trial);
         return status;
     }
-    release_samples(data);
+    release_samples(results, data);
     data->state = TRIAL_ENDED;
     return HNN_OK;
 }
@@ -338,7 +352,7 @@ void hnn_results_abandon_trial(hnn_results *results, int trial)
     if (!results || trial < 0 || (size_t)trial >= results->n_trials ||
         results->trials[trial].state != TRIAL_OPEN)
         return;
-    release_trial(&results->trials[trial]);
+    release_trial(results, &results->trials[trial]);
     results->trials[trial].state = TRIAL_ABANDONED;
 }
 
@@ -443,7 +457,8 @@ void hnn_results_close(hnn_results *results)
         hnn_h5_close(results->h5, NULL);
     hnn_folder_close(&results->folder, !results->finished);
     for (size_t k = 0; k < results->n_trials; k++)
-        release_trial(&results->trials[k]);
+        release_trial(results, &results->trials[k]);
+    free(results->spare);
     free(results->trials);
     free(results);
 }
