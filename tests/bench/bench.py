@@ -67,8 +67,8 @@ def one_trial(tstop, launcher=()):
         wall, memory, _ = measure([*launcher, PROGRAM, EXAMPLES / "evoked.yaml", "-n", "1",
                                    "-e", "neuron", "--tstop", tstop, "-q", "-o", folder])
         info = json.loads((folder / "run.json").read_text())
-        return {"wall": wall, "memory": memory, "build": info["seconds"]["build"],
-                "solve": info["seconds"]["run"]}
+        return {"wall": wall, "memory": memory, "build": info["times"]["build_s"],
+                "solve": info["times"]["run_s"]}
 
 
 def first_event():
