@@ -84,7 +84,8 @@ static hnn_status load_model(hnn_run_context *ctx)
 /* Paths, ranks and cores: what must be known before anything else. */
 static hnn_status look_around(hnn_run_context *ctx)
 {
-    hnn_status status = hnn_paths_resolve(ctx->options->program, getenv("HNN_PREFIX"), &ctx->paths, &ctx->errors);
+    hnn_status status =
+        hnn_paths_resolve(ctx->options->program, getenv("HNN_PREFIX"), &ctx->paths, &ctx->errors);
     if (status == HNN_OK)
         status = hnn_machine_load(NULL, &ctx->machine, &ctx->errors);
     if (status == HNN_OK)
