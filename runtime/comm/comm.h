@@ -31,7 +31,7 @@ typedef struct hnn_comm_api {
     /* The largest value over all ranks: how ranks agree that one of them failed. */
     hnn_status (*max)(hnn_comm *comm, int64_t value, int64_t *out, hnn_errors *errors);
     /* Ends every rank of the world with this exit status; does not return. */
-    void (*abort)(hnn_comm *comm, int exit_status) __attribute__((noreturn));
+    __attribute__((noreturn)) void (*abort)(hnn_comm *comm, int exit_status);
     void *(*native)(hnn_comm *comm); /* MPI_Comm * for engines, or NULL */
 } hnn_comm_api;
 

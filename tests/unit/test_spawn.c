@@ -3,6 +3,9 @@
 #include "../support/folder.h"
 #include "plan/spawn.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -137,6 +140,52 @@ static void command_that_cannot_start(void **state)
     hnn_errors_clear(&errors);
 }
 
+/* The exit status of a process that runs a shell script as its command and is sent a signal
+ * (0 for none) once the script has printed something. */
+static int status_of(const char *script, int signal_number)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        char shell[] = "/bin/sh", option[] = "-c";
+        char *argv[] = {shell, option, hnn_strdup(script), NULL}, *env[] = {NULL};
+        hnn_command command = {.argv = argv, .env = env};
+        hnn_errors errors = {0};
+        dup2(ends[1], STDOUT_FILENO);
+        _exit(hnn_command_exec(&command, &errors) == HNN_OK ? 98 : 99);
+    }
+    close(ends[1]);
+    char byte;
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    close(ends[0]);
+    if (signal_number)
+        kill(pid, signal_number);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void exit_status_passes(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of("echo x", 0), 0);
+    assert_int_equal(status_of("echo x; exit 4", 0), 4);
+    assert_int_equal(status_of("echo x; kill -9 $$", 0), 137);
+}
+
+static void signals_pass(void **state)
+{
+    (void)state;
+#define ON(name, then) "trap '" then "' " name "; echo x; while :; do sleep 0.02; done"
+    assert_int_equal(status_of(ON("USR1", "exit 130"), SIGINT), 130);
+    assert_int_equal(status_of(ON("USR1", "exit 1"), SIGINT), 130);
+    assert_int_equal(status_of(ON("USR2", "exit 1"), SIGTERM), 143);
+    assert_int_equal(status_of("echo x; sleep 30", SIGTERM), 143); /* not yet ready for it */
+    assert_int_equal(status_of(ON("USR1", "exit 0"), SIGINT), 0);  /* it was just done */
+}
+
 int main(void)
 {
 #define IN_ROOT(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
@@ -146,6 +195,8 @@ int main(void)
         IN_ROOT(mpirun_of_mpich_is_passed_over),
         IN_ROOT(no_mpirun),
         cmocka_unit_test(command_that_cannot_start),
+        cmocka_unit_test(exit_status_passes),
+        cmocka_unit_test(signals_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
