@@ -12,8 +12,8 @@ typedef struct hnn_comm hnn_comm;
 
 typedef struct hnn_comm_api {
     unsigned abi;
-    const char *name; /* "none", "mpi" */
-    const char *(*describe)(void); /* library and version */
+    const char *name;                                       /* "none", "mpi" */
+    const char *(*describe)(void);                          /* library and version */
     hnn_status (*open)(hnn_comm **out, hnn_errors *errors); /* world */
     void (*close)(hnn_comm *comm);
     int (*rank)(const hnn_comm *comm);
@@ -23,11 +23,14 @@ typedef struct hnn_comm_api {
     /* Ranks with the same colour form a group, ordered by world rank. */
     hnn_status (*split)(hnn_comm *comm, int colour, hnn_comm **out, hnn_errors *errors);
     hnn_status (*broadcast)(hnn_comm *comm, void *data, size_t bytes, int root, hnn_errors *errors);
-    /* Bytes of every rank, in rank order, at root: sizes[r] bytes each. counts are known on the root. */
+    /* The data of every rank in rank order at root's out, sizes[r] bytes of rank r.  out and
+     * sizes are read on the root only; sizes[r] is the bytes that rank r gives. */
     hnn_status (*gather)(hnn_comm *comm, const void *data, size_t bytes, void *out,
                          const size_t *sizes, int root, hnn_errors *errors);
-    hnn_status (*send)(hnn_comm *comm, const void *data, size_t bytes, int to, int tag, hnn_errors *errors);
-    hnn_status (*receive)(hnn_comm *comm, void *data, size_t bytes, int from, int tag, hnn_errors *errors);
+    hnn_status (*send)(hnn_comm *comm, const void *data, size_t bytes, int to, int tag,
+                       hnn_errors *errors);
+    hnn_status (*receive)(hnn_comm *comm, void *data, size_t bytes, int from, int tag,
+                          hnn_errors *errors);
     /* The largest value over all ranks: how ranks agree that one of them failed. */
     hnn_status (*max)(hnn_comm *comm, int64_t value, int64_t *out, hnn_errors *errors);
     /* Ends every rank of the world with this exit status; does not return. */
