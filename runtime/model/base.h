@@ -18,6 +18,13 @@ hnn_status hnn_base_find(hnn_arena *arena, const hnn_node *root, const char *pat
 hnn_node *hnn_base_lay(hnn_arena *arena, const hnn_node *base, const hnn_node *over,
                        hnn_errors *errors);
 
+/* Reports what `over` removes or edits that is not in `base` (NULL: nothing), and takes
+ * misspelt entries out of it.                                                 */
+void hnn_base_check(hnn_arena *arena, const hnn_node *base, hnn_node *over, hnn_errors *errors);
+
+/* The mapping under a key, NULL when there is none. */
+hnn_node *hnn_part_of(const hnn_node *node, const char *key);
+
 /* The path of a bundled model's file; NULL when there is none of that name. */
 char *hnn_bundled_path(const hnn_load_options *options, const char *name);
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static hnn_node *part_of(const hnn_node *node, const char *key)
+hnn_node *hnn_part_of(const hnn_node *node, const char *key)
 {
     hnn_node *part = hnn_node_get(node, key);
     return part && part->kind == HNN_NODE_MAPPING ? part : NULL;
@@ -35,68 +35,15 @@ static void strip_suffixes(hnn_arena *arena, const char *mechanism, hnn_node *pa
 
 static void strip_all_suffixes(hnn_arena *arena, hnn_node *root, hnn_errors *errors)
 {
-    const hnn_node *cells = part_of(part_of(root, "network"), "cells");
+    const hnn_node *cells = hnn_part_of(hnn_part_of(root, "network"), "cells");
     for (size_t c = 0; cells && c < cells->n; c++) {
-        const hnn_node *sections = part_of(cells->pairs[c].value, "sections");
+        const hnn_node *sections = hnn_part_of(cells->pairs[c].value, "sections");
         for (size_t s = 0; sections && s < sections->n; s++) {
-            const hnn_node *mechs = part_of(sections->pairs[s].value, "mechs");
+            const hnn_node *mechs = hnn_part_of(sections->pairs[s].value, "mechs");
             for (size_t m = 0; mechs && m < mechs->n; m++)
                 if (mechs->pairs[m].value->kind == HNN_NODE_MAPPING)
                     strip_suffixes(arena, mechs->pairs[m].key, mechs->pairs[m].value, errors);
         }
-    }
-}
-
-/* ---- null removes what is underneath ---- */
-
-static void check_removals(hnn_arena *arena, const hnn_node *base, const hnn_node *over,
-                           const char *what, hnn_errors *errors)
-{
-    for (size_t i = 0; over && i < over->n; i++) {
-        const hnn_pair_node *pair = &over->pairs[i];
-        if (!hnn_node_is_null(pair->value) || hnn_node_pair(base, pair->key))
-            continue;
-        hnn_names names = {0};
-        for (size_t k = 0; base && k < base->n; k++)
-            hnn_names_add(arena, &names, base->pairs[k].key);
-        hnn_fail_at(errors, HNN_ERR_MODEL, pair->value->place,
-                    "null removes a %s, and there is none '%s' underneath%s", what, pair->key,
-                    hnn_suggest_text(arena, pair->key, names));
-    }
-}
-
-static void check_section_removals(hnn_arena *arena, const hnn_node *base, const hnn_node *over,
-                                   hnn_errors *errors)
-{
-    check_removals(arena, base, over, "section", errors);
-    for (size_t s = 0; over && s < over->n; s++) {
-        const hnn_node *section = part_of(base, over->pairs[s].key);
-        const hnn_node *below = part_of(section, "mechs");
-        const hnn_node *mechs = part_of(over->pairs[s].value, "mechs");
-        check_removals(arena, below, mechs, "mechanism", errors);
-        for (size_t m = 0; mechs && m < mechs->n; m++)
-            if (mechs->pairs[m].value->kind == HNN_NODE_MAPPING)
-                check_removals(arena, part_of(below, mechs->pairs[m].key), mechs->pairs[m].value,
-                               "parameter", errors);
-    }
-}
-
-static void check_all_removals(hnn_arena *arena, const hnn_node *base, const hnn_node *over,
-                               hnn_errors *errors)
-{
-    check_removals(arena, part_of(base, "drives"), part_of(over, "drives"), "drive", errors);
-    check_removals(arena, part_of(base, "electrodes"), part_of(over, "electrodes"),
-                   "electrode array", errors);
-    const hnn_node *below = part_of(part_of(base, "network"), "cells");
-    const hnn_node *cells = part_of(part_of(over, "network"), "cells");
-    check_removals(arena, below, cells, "cell type", errors);
-    for (size_t c = 0; cells && c < cells->n; c++) {
-        const hnn_node *cell = cells->pairs[c].value, *old = part_of(below, cells->pairs[c].key);
-        check_removals(arena, part_of(old, "synapses"), part_of(cell, "synapses"), "receptor",
-                       errors);
-        check_removals(arena, part_of(old, "sect_loc"), part_of(cell, "sect_loc"), "location",
-                       errors);
-        check_section_removals(arena, part_of(old, "sections"), part_of(cell, "sections"), errors);
     }
 }
 
@@ -122,12 +69,12 @@ static void replace_kind(hnn_node *base, const hnn_node *over, const char *key)
 static void replace_profiles(const hnn_node *base, const hnn_node *over)
 {
     for (size_t m = 0; over && m < over->n; m++) {
-        hnn_node *below = part_of(base, over->pairs[m].key);
+        hnn_node *below = hnn_part_of(base, over->pairs[m].key);
         const hnn_node *params = over->pairs[m].value;
         if (!below || params->kind != HNN_NODE_MAPPING)
             continue;
         for (size_t p = 0; p < params->n; p++) {
-            hnn_node *old = part_of(below, params->pairs[p].key);
+            hnn_node *old = hnn_part_of(below, params->pairs[p].key);
             if (old && params->pairs[p].value->kind == HNN_NODE_MAPPING)
                 old->n = 0;
         }
@@ -138,17 +85,18 @@ static void make_way_in_cell(hnn_node *base, const hnn_node *over)
 {
     exclude(base, over, "positions", "layout");
     exclude(base, over, "layout", "positions");
-    const hnn_node *sections = part_of(over, "sections"), *synapses = part_of(over, "synapses");
+    const hnn_node *sections = hnn_part_of(over, "sections"),
+                   *synapses = hnn_part_of(over, "synapses");
     for (size_t s = 0; sections && s < sections->n; s++) {
         const hnn_node *section = sections->pairs[s].value;
-        hnn_node *below = part_of(part_of(base, "sections"), sections->pairs[s].key);
+        hnn_node *below = hnn_part_of(hnn_part_of(base, "sections"), sections->pairs[s].key);
         if (!below || section->kind != HNN_NODE_MAPPING)
             continue;
         exclude(below, section, "end_pts", "L");
-        replace_profiles(part_of(below, "mechs"), part_of(section, "mechs"));
+        replace_profiles(hnn_part_of(below, "mechs"), hnn_part_of(section, "mechs"));
     }
     for (size_t s = 0; synapses && s < synapses->n; s++) {
-        hnn_node *below = part_of(part_of(base, "synapses"), synapses->pairs[s].key);
+        hnn_node *below = hnn_part_of(hnn_part_of(base, "synapses"), synapses->pairs[s].key);
         if (below)
             replace_kind(below, synapses->pairs[s].value, "mechname");
     }
@@ -156,16 +104,16 @@ static void make_way_in_cell(hnn_node *base, const hnn_node *over)
 
 static void make_way(const hnn_node *base, const hnn_node *over)
 {
-    const hnn_node *below = part_of(part_of(base, "network"), "cells");
-    const hnn_node *cells = part_of(part_of(over, "network"), "cells");
+    const hnn_node *below = hnn_part_of(hnn_part_of(base, "network"), "cells");
+    const hnn_node *cells = hnn_part_of(hnn_part_of(over, "network"), "cells");
     for (size_t c = 0; cells && c < cells->n; c++) {
-        hnn_node *old = part_of(below, cells->pairs[c].key);
+        hnn_node *old = hnn_part_of(below, cells->pairs[c].key);
         if (old && cells->pairs[c].value->kind == HNN_NODE_MAPPING)
             make_way_in_cell(old, cells->pairs[c].value);
     }
-    const hnn_node *drives = part_of(over, "drives");
+    const hnn_node *drives = hnn_part_of(over, "drives");
     for (size_t d = 0; drives && d < drives->n; d++) {
-        hnn_node *old = part_of(part_of(base, "drives"), drives->pairs[d].key);
+        hnn_node *old = hnn_part_of(hnn_part_of(base, "drives"), drives->pairs[d].key);
         if (old)
             replace_kind(old, drives->pairs[d].value, "type");
     }
@@ -249,7 +197,7 @@ static hnn_node *lay_connections(hnn_arena *arena, const hnn_node *base, const h
     hnn_node *rules = hnn_node_sequence(arena);
     rules->place = above ? above->place : below ? below->place : rules->place;
     for (size_t i = 0; below && below->kind == HNN_NODE_SEQUENCE && i < below->n; i++)
-        if (!is_orphan(below->items[i], part_of(over, "cells")))
+        if (!is_orphan(below->items[i], hnn_part_of(over, "cells")))
             hnn_node_push(arena, rules, below->items[i]);
     size_t n = rules->n;
     for (size_t i = 0; above && i < above->n; i++)
@@ -262,15 +210,16 @@ hnn_node *hnn_base_lay(hnn_arena *arena, const hnn_node *base, const hnn_node *o
 {
     hnn_node *upper = hnn_node_clone(arena, over);
     strip_all_suffixes(arena, upper, errors);
-    check_all_removals(arena, base, upper, errors);
-    hnn_node *network = part_of(upper, "network");
+    hnn_base_check(arena, base, upper, errors);
+    hnn_node *network = hnn_part_of(upper, "network");
     hnn_node *lower = base ? hnn_node_clone(arena, base) : hnn_node_mapping(arena);
     const hnn_node *listed = hnn_node_get(network, "connections");
     bool mergeable = network && (!listed || listed->kind == HNN_NODE_SEQUENCE);
-    if (mergeable && (listed || hnn_node_get(part_of(lower, "network"), "connections")))
+    if (mergeable && (listed || hnn_node_get(hnn_part_of(lower, "network"), "connections")))
         hnn_node_set(arena, network, "connections",
-                     lay_connections(arena, part_of(lower, "network"), network, errors));
+                     lay_connections(arena, hnn_part_of(lower, "network"), network, errors));
     hnn_node_remove(lower, "title"); /* the base's own, not this model's */
+    hnn_node_remove(lower, "schema");
     make_way(lower, upper);
     hnn_node_merge(arena, lower, upper);
     return lower;
