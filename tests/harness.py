@@ -17,8 +17,8 @@ GOLDEN = SOURCE / "tests" / "golden"
 EXAMPLES = SOURCE / "examples"
 TIMEOUT = 900  # s: far beyond any test, so that a hang fails instead of blocking
 
-# A column of 3 x 3 that runs in a second or two: input, and options to go with it.
-SMALL = [str(GOLDEN / "recordings_3x3" / "network.json"), "--tstop", "20"]
+# A column of 3 x 3 that runs in well under a second, with spikes: input, and options to go with it.
+SMALL = [str(GOLDEN / "recordings_3x3" / "network.json"), "--tstop", "40"]
 
 
 def run(*args, env=None, stdin=None, launcher=(), file_limit=None, cwd=None):

@@ -52,7 +52,7 @@ class Ranks(Case):
         one = self.results("1", *SMALL, "-n", "2")
         two = self.results("r2", *SMALL, "-n", "2", ranks=2, spawn=True)
         self.assert_same_results(one, two)
-        self.assertEqual(json.loads((two / "run.json").read_text())["ranks"], 2)
+        self.assertEqual(json.loads((two / "run.json").read_text())["placement"]["ranks"], 2)
 
     def test_bad_model_is_told_once(self):
         path = self.write("bad.yaml", "schema: hnn/1\nnetwork: {modl: neymotin_2020}\n")
