@@ -1,0 +1,72 @@
+# Completion of hnn-run for bash.
+
+_hnn_run_models() {
+    hnn-run models 2>/dev/null | while read -r name _; do printf '%s\n' "$name"; done
+}
+
+_hnn_run() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local commands="run validate describe convert models doctor help"
+    local model_options="-s --set -h --help"
+    local run_options="-o --output --overwrite -e --engine -n --trials --tstop --dt --record
+        -j --threads --ranks --progress --dry-run --json -q --quiet -v --verbose $model_options"
+    COMPREPLY=()
+
+    case $previous in
+    -o | --output)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        compopt -o filenames
+        return
+        ;;
+    -e | --engine)
+        mapfile -t COMPREPLY < <(compgen -W "auto native neuron cuda" -- "$current")
+        return
+        ;;
+    --progress)
+        mapfile -t COMPREPLY < <(compgen -W "auto bar json none" -- "$current")
+        return
+        ;;
+    --record)
+        mapfile -t COMPREPLY < <(compgen -W "dipole,spikes dipole,spikes,vsec dipole spikes vsec isec ca" -- "$current")
+        return
+        ;;
+    -n | --trials | -j | --threads | --ranks | --tstop | --dt | -s | --set)
+        return
+        ;;
+    esac
+
+    local options=$run_options
+    case ${COMP_WORDS[1]} in
+    validate) options="-e --engine -n --trials --tstop --dt --record -j --threads --ranks --json $model_options" ;;
+    describe) options="--json $model_options" ;;
+    convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
+    models) options="-h --help" ;;
+    doctor) options="--json -h --help" ;;
+    help) options="" ;;
+    esac
+
+    if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        ((COMP_CWORD == 1)) && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W "--version" -- "$current")
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+    models | doctor)
+        ((COMP_CWORD > 1)) && return
+        ;;
+    help)
+        ((COMP_CWORD > 1)) && mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") && return
+        ;;
+    esac
+    mapfile -t COMPREPLY < <(
+        compgen -d -- "$current"
+        compgen -f -X '!*.@(yaml|yml|json|param)' -- "$current"
+        compgen -W "$(_hnn_run_models)" -- "$current"
+        ((COMP_CWORD == 1)) && compgen -W "$commands" -- "$current"
+    )
+    compopt -o filenames
+}
+
+# the file pattern above needs extended globbing while it is used
+shopt -s extglob
+complete -F _hnn_run hnn-run
