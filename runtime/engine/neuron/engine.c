@@ -115,6 +115,18 @@ static hnn_status exchange_spikes(hnn_engine *e, bool failed, hnn_errors *errors
 
 /* ---- running -------------------------------------------------------------- */
 
+/* Membranes that ran away give no error in NEURON, only numbers that are none. */
+static hnn_status check_voltages(const hnn_engine *e, hnn_errors *errors)
+{
+    for (size_t i = 0; i < e->cells->n; i++)
+        if (!isfinite(*e->detectors[i].voltage))
+            return hnn_fail(errors, HNN_ERR_SIMULATION,
+                            "the voltage of cell %d is no longer a number: a smaller dt or weaker "
+                            "currents are needed",
+                            e->detectors[i].gid);
+    return HNN_OK;
+}
+
 /* Within neuron_try: from the step reached to e->stop. */
 static void take_steps(void *arg)
 {
@@ -127,6 +139,17 @@ static void take_steps(void *arg)
         e->step++;
         neuron_record_sample(e->record);
     }
+}
+
+/* To e->stop, with errors that say when. */
+static hnn_status run_block(hnn_engine *e, hnn_errors *errors)
+{
+    size_t first = errors->n;
+    hnn_status status = neuron_try(take_steps, e, HNN_ERR_SIMULATION, errors);
+    if (status == HNN_OK)
+        status = check_voltages(e, errors);
+    hnn_errors_context(errors, first, "at %g ms", neuron_time());
+    return status;
 }
 
 static hnn_status advance(hnn_engine *e, size_t sample, hnn_errors *errors)
@@ -144,7 +167,7 @@ static hnn_status advance(hnn_engine *e, size_t sample, hnn_errors *errors)
         }
         size_t next = (e->step / e->exchange_every + 1) * e->exchange_every;
         e->stop = next < sample ? next : sample;
-        status = neuron_try(take_steps, e, HNN_ERR_SIMULATION, errors);
+        status = run_block(e, errors);
         if (status != HNN_OK && e->stop < sample && e->options.mpi) {
             /* The others wait in their next exchange: tell them there. */
             hnn_errors ignored = {0};

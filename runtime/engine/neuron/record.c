@@ -97,7 +97,8 @@ hnn_status neuron_record_reserve(neuron_record *r, size_t sample, hnn_errors *er
         return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu samples of %zu traces", n,
                         r->n_rows);
     }
-    memcpy(samples, r->samples, r->n * r->n_rows * sizeof *samples);
+    if (r->n)
+        memcpy(samples, r->samples, r->n * r->n_rows * sizeof *samples);
     free(r->samples);
     free(r->rows);
     r->samples = samples;

@@ -87,6 +87,17 @@ static int always_pass()
     return 1;
 }
 
+/* Without the program's name in front, and without the line of hoc that there is not. */
+static void strip_message(char *text)
+{
+    static const char program[] = "hnn-run: ";
+    char *line = strstr(text, " near line ");
+    if (line)
+        *line = '\0';
+    if (strncmp(text, program, sizeof program - 1) == 0)
+        memmove(text, text + sizeof program - 1, strlen(text + sizeof program - 1) + 1);
+}
+
 char *neuron_messages(void)
 {
     char *out = static_cast<char *>(hnn_alloc(message_length + 1, 1));
@@ -100,7 +111,8 @@ char *neuron_messages(void)
         n--;
     out[n] = '\0';
     message_length = 0;
-    if (n)
+    strip_message(out);
+    if (*out)
         return out;
     free(out);
     return nullptr;
