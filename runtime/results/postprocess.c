@@ -29,7 +29,8 @@ static hnn_status check_smooth(const hnn_postprocess *what, double dt, size_t n,
                         what->smooth, dt);
     if (points > (double)n)
         return hnn_fail(errors, HNN_ERR_MODEL,
-                        "postprocess.smooth is %g ms, longer than the %g ms of the simulation",
+                        "postprocess.smooth is %g ms, longer than the %g ms of the "
+                        "simulation: make it shorter, or 0 for no smoothing",
                         what->smooth, (double)(n - 1) * dt);
     return HNN_OK;
 }

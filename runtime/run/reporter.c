@@ -169,7 +169,7 @@ static void emit_progress(hnn_reporter *r, const hnn_bar_state *state)
     json_t *event = new_event("progress");
     hnn_json_set_integer(event, "trial", state->trial);
     hnn_json_set_integer(event, "of", state->of);
-    json_object_set_new(event, "t", hnn_json_number(state->t));
+    hnn_json_set_rounded(event, "t", state->t, 6);
     json_object_set_new(event, "tstop", hnn_json_number(state->tstop));
     if (state->eta >= 0.0)
         hnn_json_set_rounded(event, "eta_s", state->eta, 3);
