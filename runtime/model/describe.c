@@ -30,11 +30,12 @@ static void print_run(const hnn_model *model, FILE *file)
             record->dipole ? "on" : "off", record->spikes ? "on" : "off", extent_text(record->vsec),
             extent_text(record->isec), extent_text(record->ca));
     const hnn_postprocess *post = &model->postprocess;
-    if (post->smooth > 0 || post->savgol > 0 || post->scale != 1)
-        fprintf(file,
-                "  dipole text files: smoothed by %g ms, low-passed at %g Hz (0: not), "
-                "scaled by %g\n",
-                post->smooth, post->savgol, post->scale);
+    if (post->smooth > 0)
+        fprintf(file, "  dipole text smoothed by %g ms\n", post->smooth);
+    if (post->savgol > 0)
+        fprintf(file, "  dipole text low-passed at %g Hz\n", post->savgol);
+    if (post->scale != 1)
+        fprintf(file, "  dipole text scaled by %g\n", post->scale);
     for (size_t i = 0; i < model->sweep.n_parameters; i++)
         fprintf(file, "%s  %s: %zu values\n",
                 i                  ? ""

@@ -10,8 +10,8 @@ static const char *or_dash(const char *text)
 
 static void print_types(const hnn_model *model, hnn_arena *arena, FILE *file)
 {
-    hnn_table *table = hnn_table_create(
-        arena, "<type|>cells|<gids|<layer|<morphology|<kind|<dipole|<where|>sections");
+    hnn_table *table =
+        hnn_table_create(arena, "<type|>cells|<gids|<layer|<morphology|<kind|<dipole|<grid");
     size_t gid = 0;
     for (size_t i = 0; i < model->n_cell_types; i++) {
         const hnn_cell_type *type = &model->cell_types[i];
@@ -26,10 +26,9 @@ static void print_types(const hnn_model *model, hnn_arena *arena, FILE *file)
         hnn_table_add(table, "%s", or_dash(type->electro_type));
         hnn_table_add(table, "%s", type->measure_dipole ? type->apical_section : "-");
         if (type->grid)
-            hnn_table_add(table, "%s grid, z %g", type->grid, type->z);
+            hnn_table_add(table, "%s, z %g", type->grid, type->z);
         else
             hnn_table_add(table, "listed");
-        hnn_table_add(table, "%zu", type->n_sections);
         gid += type->n_cells;
     }
     fprintf(file, "\nCells\n");
@@ -44,8 +43,7 @@ static const char *join(hnn_arena *arena, const char *list, const char *name)
 
 static void print_sections(const hnn_cell_type *type, hnn_arena *arena, FILE *file)
 {
-    hnn_table *table = hnn_table_create(
-        arena, "<section|>L um|>diam um|>cm uF/cm2|>Ra ohm cm|>v0 mV|>segments|<on|<synapses");
+    hnn_table *table = hnn_table_create(arena, "<section|>L|>diam|>cm|>Ra|>v0|>nseg|<on|<synapses");
     for (size_t i = 0; i < type->n_sections; i++) {
         const hnn_section *section = &type->sections[i];
         hnn_table_add(table, "%s", section->name);
@@ -64,7 +62,7 @@ static void print_sections(const hnn_cell_type *type, hnn_arena *arena, FILE *fi
             receptors = join(arena, receptors, type->receptors[section->receptors[k]].name);
         hnn_table_add(table, "%s", or_dash(receptors));
     }
-    fprintf(file, "\nSections of %s\n", type->name);
+    fprintf(file, "\nSections of %s (um, uF/cm2, ohm cm, mV)\n", type->name);
     hnn_table_print(table, file);
 }
 
@@ -201,6 +199,7 @@ static void print_synapses(const hnn_cell_type *type, hnn_arena *arena, FILE *fi
         hnn_table_add(groups, "%s", type->groups[i].name);
         hnn_table_add(groups, "%s", or_dash(names));
     }
+    fprintf(file, "\nLocations on %s\n", type->name);
     hnn_table_print(groups, file);
 }
 

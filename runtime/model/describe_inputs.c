@@ -19,9 +19,8 @@ static double count_pairs(const hnn_model *model, const hnn_connection *c)
 
 static void print_connections(const hnn_model *model, hnn_arena *arena, FILE *file)
 {
-    hnn_table *table =
-        hnn_table_create(arena, "<source|<target|<location|<receptor|>weight uS|>delay ms|>lamtha|"
-                                ">gain|>pairs|<which");
+    hnn_table *table = hnn_table_create(
+        arena, "<source|<target|<location|<receptor|>uS|>ms|>lamtha|>gain|>pairs|<which");
     for (size_t i = 0; i < model->n_connections; i++) {
         const hnn_connection *c = &model->connections[i];
         const hnn_cell_type *target = &model->cell_types[c->target_type];
@@ -39,7 +38,7 @@ static void print_connections(const hnn_model *model, hnn_arena *arena, FILE *fi
         else if (c->probability < 1)
             hnn_table_add(table, "p %g", c->probability);
         else
-            hnn_table_add(table, c->allow_autapses ? "all" : "not self");
+            hnn_table_add(table, c->allow_autapses ? "all" : "others");
     }
     fprintf(file, "\nConnections\n");
     hnn_table_print(table, file);
@@ -69,7 +68,7 @@ static const char *dynamics_text(hnn_arena *arena, const hnn_drive *drive)
                                 stop_text(arena, drive->tstop));
     case HNN_DRIVE_BURSTY:
         return hnn_arena_printf(
-            arena, "%d every %g ms by bursts of %g Hz +- %g ms, from %g +- %g ms to %s",
+            arena, "bursts of %d, %g ms apart, at %g Hz +- %g ms, %g +- %g ms to %s",
             drive->numspikes, drive->spike_isi, drive->burst_rate, drive->burst_std, drive->tstart,
             drive->tstart_std, stop_text(arena, drive->tstop));
     default:

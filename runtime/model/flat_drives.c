@@ -78,7 +78,7 @@ static void add_bursty(flat_drives *drives, const char *name, const char *side)
     const hnn_flat *flat = drives->flat;
     const char *start = hnn_flat_key(flat, "t0_input_%s", side);
     const char *stop = hnn_flat_key(flat, "tstop_input_%s", side);
-    double tstop = fmin(hnn_flat_number(flat, stop, 250), flat->tstop);
+    double tstop = fmax(0, fmin(hnn_flat_number(flat, stop, 250), flat->tstop));
     if (!flat->legacy && tstop < hnn_flat_number(flat, start, 1000))
         return;
     bool distal = strcmp(side, "dist") == 0;

@@ -230,6 +230,7 @@ hnn_status hnn_model_from_flat_params(const hnn_node *root, const char *path,
     hnn_node_set(flat.arena, doc, "drives", hnn_flat_drives(&flat));
     hnn_node_set(flat.arena, doc, "biases", read_biases(&flat));
     read_run(&flat, doc);
+    hnn_spread_place(doc, root->place);
     hnn_status status = HNN_OK;
     if (errors->n + errors->dropped > before)
         status = first < errors->n ? errors->items[first].code : HNN_ERR_MODEL;

@@ -22,6 +22,10 @@ void hnn_put_number_if(hnn_arena *arena, hnn_node *mapping, const char *key, dou
 hnn_node *hnn_numbers_node(hnn_arena *arena, const double *values, size_t n);
 hnn_node *hnn_points_node(hnn_arena *arena, const double (*points)[3], size_t n);
 
+/* Gives nodes without a place of their own that of what holds them, and all of them the file of
+ * `place`, which must live as long as the document.                           */
+void hnn_spread_place(hnn_node *node, hnn_place place);
+
 /* The parts. */
 hnn_node *hnn_write_cell(hnn_arena *arena, const hnn_cell_type *type);
 hnn_node *hnn_write_connection(hnn_arena *arena, const hnn_model *model,

@@ -235,9 +235,7 @@ static void write_run(hnn_arena *arena, const hnn_model *model, hnn_node *root)
     hnn_node_set(arena, root, "execution", execution);
 }
 
-/* Parts without a place of their own take that of what holds them; the file's name lives as
- * long as the document.                                                       */
-static void spread_place(hnn_node *node, hnn_place place)
+void hnn_spread_place(hnn_node *node, hnn_place place)
 {
     if (node->place.line > 0)
         place = (hnn_place){place.file, node->place.line, node->place.column};
@@ -246,7 +244,7 @@ static void spread_place(hnn_node *node, hnn_place place)
         return;
     bool mapping = node->kind == HNN_NODE_MAPPING;
     for (size_t i = 0; i < node->n; i++) {
-        spread_place(mapping ? node->pairs[i].value : node->items[i], place);
+        hnn_spread_place(mapping ? node->pairs[i].value : node->items[i], place);
         if (mapping)
             node->pairs[i].place = node->pairs[i].value->place;
     }
@@ -270,6 +268,6 @@ hnn_node *hnn_model_to_doc(hnn_arena *arena, const hnn_model *model)
     if (model->n_electrodes)
         hnn_node_set(arena, root, "electrodes", write_electrodes(arena, model));
     write_run(arena, model, root);
-    spread_place(root, (hnn_place){.file = hnn_arena_strdup(arena, model->source_file)});
+    hnn_spread_place(root, (hnn_place){.file = hnn_arena_strdup(arena, model->source_file)});
     return root;
 }
