@@ -41,7 +41,7 @@ static void test_evoked(void **state)
         "\n  L2_pyramidal  L2_pyramidal  proximal  nmda       0.0005   1       3     1   9900  "
         "others",
         "\n  evprox1  evoked  proximal    270  505-774   one each   544  1 at 26.61 +- 2.47 ms\n",
-        "\n           L5_basket     0.19934         -         1       3        -            1\n",
+        "\n           L5_basket      0.19934         -         1       3        -            1\n",
         "270 cells, 775 drive cells, 8770 segments, 6610 synapses\n",
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
