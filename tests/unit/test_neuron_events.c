@@ -1,0 +1,122 @@
+/* Does an event act in the step in which NEURON lets it act: with those before the middle of
+ * a step in that step, later ones in the next; and does every event reach its synapse once?
+ *
+ * An event sets the two states of Exp2Syn equal; the step's state update parts them, and the
+ * current of the step after that is the first that is not 0.                     */
+#include "neuron_column.h"
+
+enum { MAX_TIMES = 4 };
+
+typedef struct probe {
+    hnn_model *model;
+    hnn_drive drive;
+    struct hnn_train train;
+    double times[MAX_TIMES];
+} probe;
+
+/* The 3 x 3 column without its connections, driven at the given times. */
+static void probe_make(probe *p, const double *times, size_t n)
+{
+    static const int targets[] = {L2_BASKET};
+    p->model = column_golden("recordings_3x3");
+    p->model->tstop = 5;
+    p->model->n_connections = 0;
+    p->model->n_electrodes = 0;
+    p->model->record.isec = HNN_RECORD_SOMA;
+    memcpy(p->times, times, n * sizeof *times);
+    p->train = (struct hnn_train){n, p->times};
+    p->drive = (hnn_drive){.name = "probe",
+                           .kind = HNN_DRIVE_SPIKE_TRAIN,
+                           .location = "soma",
+                           .tstop = NAN,
+                           .space_constant = 3,
+                           .n_drive_cells = 1,
+                           .n_trains = 1,
+                           .trains = &p->train};
+    hnn_drive_target *target = column_targets(p->model, &p->drive, targets, 1);
+    target->weight_ampa = 1e-4;
+    target->delay = .1;
+    p->model->drives = &p->drive;
+    p->model->n_drives = 1;
+}
+
+/* The first cell's ampa current; the caller frees it. */
+static double *probe_run(const double *times, size_t n, size_t chunk)
+{
+    hnn_errors errors = {0};
+    probe p;
+    probe_make(&p, times, n);
+    hnn_network *network = column_network(p.model);
+    for (size_t i = 0; i < network->input_start[network->n_local]; i++)
+        network->inputs[i].delay = .5; /* whatever the distance */
+    hnn_engine *engine = neuron_open();
+    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    neuron_trial t = neuron_run(engine, network, 0, chunk);
+    double *current = hnn_alloc(t.samples, sizeof *current);
+    for (size_t i = 0; i < network->n_traces; i++) {
+        const hnn_trace *trace = &network->traces[i];
+        if (trace->kind != HNN_TRACE_ISEC || trace->gid != 0)
+            continue;
+        const hnn_synapse *s = &network->synapses[0].items[trace->synapse];
+        if (strcmp(p.model->cell_types[0].receptors[s->receptor].name, "ampa") == 0)
+            memcpy(current, &t.values[(t.n_dipole + i) * t.samples], t.samples * sizeof *current);
+    }
+    hnn_engine_entry()->close(engine);
+    neuron_trial_free(&t);
+    hnn_network_destroy(network);
+    hnn_model_destroy(p.model);
+    return current;
+}
+
+static size_t first_current(const double *current)
+{
+    size_t k = 0;
+    while (k < 200 && current[k] == 0)
+        k++;
+    return k;
+}
+
+/* Step 40 begins at 1 ms, the next 25 us later. */
+static void test_the_step_of_an_event(void **state)
+{
+    (void)state;
+    static const struct {
+        double due;
+        size_t sample; /* the first with a current */
+    } cases[] = {{.9999, 42}, {1.0001, 42}, {1.0124, 42}, {1.0126, 43}, {1.0249, 43}, {1.0251, 43}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double at[] = {cases[i].due - .5};
+        double *current = probe_run(at, 1, 7);
+        assert_int_equal(first_current(current), cases[i].sample);
+        free(current);
+    }
+}
+
+/* Far below saturation currents add up: twice the events, twice the current. */
+static void test_every_event_counts_once(void **state)
+{
+    (void)state;
+    double once[] = {1.001}, twice[] = {1.001, 1.001}, late[] = {1.001, 4.6, 7};
+    double *a = probe_run(once, 1, 200), *b = probe_run(twice, 2, 200),
+           *c = probe_run(late, 3, 200);
+    double peak_a = 0, peak_b = 0;
+    for (size_t k = 0; k < 180; k++) {
+        peak_a = fmin(peak_a, a[k]);
+        peak_b = fmin(peak_b, b[k]);
+        assert_true(a[k] == c[k]); /* what comes after the end is dropped */
+    }
+    assert_true(peak_a < 0);
+    assert_true(fabs(peak_b / peak_a - 2) < .01);
+    free(a);
+    free(b);
+    free(c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_step_of_an_event),
+        cmocka_unit_test(test_every_event_counts_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
