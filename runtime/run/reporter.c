@@ -94,10 +94,11 @@ hnn_reporter *hnn_reporter_create(const hnn_reporter_options *options)
     r->out = options->out ? options->out : stdout;
     r->err = options->err ? options->err : stderr;
     r->begun = -1.0;
-    bool wanted = options->mode == HNN_PROGRESS_BAR ||
-                  (options->mode == HNN_PROGRESS_AUTO && isatty(fileno(r->err)));
+    bool terminal = options->terminal || isatty(fileno(r->err));
+    bool wanted =
+        options->mode == HNN_PROGRESS_BAR || (options->mode == HNN_PROGRESS_AUTO && terminal);
     if (wanted && !r->quiet) {
-        if (isatty(fileno(r->err)))
+        if (terminal)
             r->bar = hnn_bar_create(r->err);
         else
             r->lines = true;

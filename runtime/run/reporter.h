@@ -30,6 +30,7 @@ typedef struct hnn_reporter_options {
     bool quiet;      /* people: errors only */
     int verbose;     /* people: 0 the usual, 1 and more: details */
     FILE *out, *err; /* NULL: standard output, standard error */
+    bool terminal;   /* what goes to err ends on a terminal, though err is a pipe */
 } hnn_reporter_options;
 
 typedef struct hnn_reporter hnn_reporter;

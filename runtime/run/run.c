@@ -49,9 +49,15 @@ static ssize_t sink_write(void *cookie, const char *data, size_t bytes)
     return (ssize_t)bytes;
 }
 
+/* Tells the ranks that `--ranks` starts that their standard error, a pipe to mpirun, ends on
+ * the terminal of the process that started them.                                */
+#define TERMINAL_VARIABLE "HNN_TERMINAL"
+
 static hnn_reporter *make_reporter(const hnn_run_options *options, line_sink *sink)
 {
-    hnn_reporter_options reporter = {.quiet = options->quiet, .verbose = options->verbose};
+    hnn_reporter_options reporter = {.quiet = options->quiet,
+                                     .verbose = options->verbose,
+                                     .terminal = getenv(TERMINAL_VARIABLE) != NULL};
     if (!hnn_progress_mode_parse(options->progress, &reporter.mode))
         reporter.mode = HNN_PROGRESS_AUTO;
     if (options->dry_run)
@@ -81,13 +87,22 @@ static hnn_status load_model(hnn_run_context *ctx)
     return status;
 }
 
+/* GPUs only where they can be asked for: looking for them takes milliseconds. */
+static hnn_status load_machine(hnn_run_context *ctx)
+{
+    const char *engine = ctx->options->engine;
+    hnn_machine_source source = {.no_gpus = engine && strcmp(engine, "cuda") != 0 &&
+                                            strcmp(engine, "auto") != 0};
+    return hnn_machine_load(&source, &ctx->machine, &ctx->errors);
+}
+
 /* Paths, ranks and cores: what must be known before anything else. */
 static hnn_status look_around(hnn_run_context *ctx)
 {
     hnn_status status =
         hnn_paths_resolve(ctx->options->program, getenv("HNN_PREFIX"), &ctx->paths, &ctx->errors);
     if (status == HNN_OK)
-        status = hnn_machine_load(NULL, &ctx->machine, &ctx->errors);
+        status = load_machine(ctx);
     if (status == HNN_OK)
         status =
             hnn_world_open(&ctx->launch, ctx->paths.plugin_dir.path, &ctx->world, &ctx->errors);
@@ -118,6 +133,8 @@ static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
     if (!ctx->options->command_line)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
                         "ranks can only be started where the command line is given");
+    if (isatty(STDERR_FILENO))
+        setenv(TERMINAL_VARIABLE, "1", 1);
     hnn_command command;
     hnn_status status =
         hnn_command_make(&ctx->plan, &ctx->machine, &ctx->paths, ctx->options->command_line,
