@@ -52,7 +52,8 @@ static inline void neuron_keep(neuron_trial *trial, const hnn_chunk *chunk)
                    chunk->n * sizeof(double));
     trial->spikes =
         hnn_realloc(trial->spikes, trial->n_spikes + chunk->n_spikes + 1, sizeof *trial->spikes);
-    memcpy(&trial->spikes[trial->n_spikes], chunk->spikes, chunk->n_spikes * sizeof(hnn_spike));
+    if (chunk->n_spikes)
+        memcpy(&trial->spikes[trial->n_spikes], chunk->spikes, chunk->n_spikes * sizeof(hnn_spike));
     trial->n_spikes += chunk->n_spikes;
 }
 
