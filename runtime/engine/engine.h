@@ -16,10 +16,10 @@ typedef struct hnn_engine hnn_engine; /* the engine's own state */
 
 typedef struct hnn_engine_options {
     int threads;
-    bool mpi;           /* a communicator over several ranks is in use */
-    void *mpi_comm;     /* pointer to the group's MPI_Comm when mpi, else NULL */
-    int rank, n_ranks;  /* within the group */
-    int device;         /* GPU index, -1 for none */
+    bool mpi;             /* a communicator over several ranks is in use */
+    void *mpi_comm;       /* pointer to the group's MPI_Comm when mpi, else NULL */
+    int rank, n_ranks;    /* within the group */
+    int device;           /* GPU index, -1 for none */
     const char *data_dir; /* share/hnn-run of this installation */
 } hnn_engine_options;
 

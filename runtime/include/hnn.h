@@ -37,12 +37,12 @@ typedef struct hnn_run_options {
     int ranks;            /* 0: those this process was started with */
     const char *progress; /* "auto", "bar", "json", "none" */
     bool quiet, verbose, overwrite;
-    bool dry_run;                    /* print the launch plan, run nothing */
-    bool json;                       /* the dry run's plan as JSON */
-    hnn_event_fn on_event;           /* may be NULL */
-    void *user;                      /* handed to on_event */
-    const char *program; /* path of hnn-run in the installation to use; NULL: this process is
-                            it.  Programs that load the library set it (or HNN_PREFIX)   */
+    bool dry_run;          /* print the launch plan, run nothing */
+    bool json;             /* the dry run's plan as JSON */
+    hnn_event_fn on_event; /* may be NULL */
+    void *user;            /* handed to on_event */
+    const char *program;   /* path of hnn-run in the installation to use; NULL: this process is
+                              it.  Programs that load the library set it (or HNN_PREFIX)   */
     const char *const *command_line; /* NULL-terminated; recorded in run.json, and what
                                         mpirun starts for `ranks`; may be NULL */
 } hnn_run_options;
