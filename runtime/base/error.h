@@ -12,14 +12,14 @@
 #include <stddef.h>
 
 /* X(enumerator, exit status, name used in JSON events, documentation) */
-#define HNN_STATUS_LIST(X)                                                     \
-    X(HNN_OK, 0, "ok", "done")                                                 \
-    X(HNN_ERR_USAGE, 2, "usage", "wrong command line")                         \
-    X(HNN_ERR_MODEL, 2, "model", "the model cannot be read or is wrong")       \
-    X(HNN_ERR_MACHINE, 3, "machine", "the machine lacks what was asked for")   \
-    X(HNN_ERR_MEMORY, 3, "memory", "the run needs more memory than there is")  \
-    X(HNN_ERR_SIMULATION, 4, "simulation", "the simulation failed")            \
-    X(HNN_ERR_OUTPUT, 5, "output", "results could not be written")             \
+#define HNN_STATUS_LIST(X)                                                                         \
+    X(HNN_OK, 0, "ok", "done")                                                                     \
+    X(HNN_ERR_USAGE, 2, "usage", "wrong command line")                                             \
+    X(HNN_ERR_MODEL, 2, "model", "the model cannot be read or is wrong")                           \
+    X(HNN_ERR_MACHINE, 3, "machine", "the machine lacks what was asked for")                       \
+    X(HNN_ERR_MEMORY, 3, "memory", "the run needs more memory than there is")                      \
+    X(HNN_ERR_SIMULATION, 4, "simulation", "the simulation failed")                                \
+    X(HNN_ERR_OUTPUT, 5, "output", "results could not be written")                                 \
     X(HNN_ERR_INTERRUPTED, 130, "interrupted", "stopped by SIGINT or SIGTERM")
 
 typedef enum hnn_status {
@@ -42,8 +42,8 @@ typedef struct hnn_place {
 typedef struct hnn_error {
     hnn_status code;
     hnn_place place; /* place.file is owned by the list */
-    char *message; /* what happened, and what would be right; owned by the list */
-    char *context; /* what was being done, outermost first; NULL if none       */
+    char *message;   /* what happened, and what would be right; owned by the list */
+    char *context;   /* what was being done, outermost first; NULL if none       */
 } hnn_error;
 
 typedef struct hnn_errors {
