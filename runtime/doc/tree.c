@@ -18,14 +18,20 @@ hnn_node *hnn_node_sequence(hnn_arena *arena)
     return node;
 }
 
+/* Among the first n pairs. */
+static hnn_pair_node *find_pair(const hnn_node *mapping, size_t n, const char *key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(mapping->pairs[i].key, key) == 0)
+            return &mapping->pairs[i];
+    return NULL;
+}
+
 hnn_pair_node *hnn_node_pair(const hnn_node *mapping, const char *key)
 {
     if (!mapping || mapping->kind != HNN_NODE_MAPPING)
         return NULL;
-    for (size_t i = 0; i < mapping->n; i++)
-        if (strcmp(mapping->pairs[i].key, key) == 0)
-            return &mapping->pairs[i];
-    return NULL;
+    return find_pair(mapping, mapping->n, key);
 }
 
 hnn_node *hnn_node_get(const hnn_node *mapping, const char *key)
@@ -110,9 +116,10 @@ void hnn_node_merge(hnn_arena *arena, hnn_node *base, const hnn_node *over)
         return;
     }
     base->place = over->place;
+    size_t n = base->n; /* keys of `over` are unique: look only among those underneath */
     for (size_t i = 0; i < over->n; i++) {
         const hnn_pair_node *pair = &over->pairs[i];
-        hnn_pair_node *old = hnn_node_pair(base, pair->key);
+        hnn_pair_node *old = find_pair(base, n, pair->key);
         if (old) {
             old->place = pair->place;
             hnn_node_merge(arena, old->value, pair->value);

@@ -119,7 +119,7 @@ static hnn_status find_layer(finder *f, const hnn_node *root, const char *path, 
                            "models lie on each other more than %d deep; do they name each other "
                            "in a circle?",
                            MAX_LAYERS);
-    const char *source = file ? network_file(f, file, path) : model_file(f, model);
+    const char *source = file ? network_file(f, named, path) : model_file(f, named);
     if (!source)
         return HNN_ERR_MODEL;
     hnn_node *document, *below;
@@ -129,7 +129,7 @@ static hnn_status find_layer(finder *f, const hnn_node *root, const char *path, 
         status = find_layer(f, document, source, layer + 1, &below);
     if (status != HNN_OK)
         return status;
-    if (model)
+    if (!file)
         f->name = name; /* the nearest one counts */
     size_t errors = f->errors->n + f->errors->dropped;
     *base = hnn_base_lay(f->arena, below, document, f->errors);

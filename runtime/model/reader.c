@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_LENGTH = 64 };
+enum { NAME_LENGTH = 64, MAX_WARNINGS = 50 };
 
 size_t hnn_reader_count(const hnn_reader *reader)
 {
@@ -50,15 +50,20 @@ void hnn_reader_warn(hnn_reader *reader, hnn_place place, const char *fmt, ...)
     const char *text = format(reader->arena, fmt, args);
     va_end(args);
     hnn_model *model = reader->model;
-    char **grown = hnn_arena_alloc(reader->arena, model->n_warnings + 1, sizeof *grown);
-    if (model->n_warnings)
-        memcpy(grown, model->warnings, model->n_warnings * sizeof *grown);
-    grown[model->n_warnings++] = place.line > 0
-                                     ? hnn_arena_printf(reader->arena, "%s:%d:%d: warning: %s",
-                                                        place.file, place.line, place.column, text)
-                                     : hnn_arena_printf(reader->arena, "%s: warning: %s",
-                                                        place.file ? place.file : "model", text);
-    model->warnings = grown;
+    if (model->n_warnings == MAX_WARNINGS)
+        return;
+    if (!model->warnings)
+        model->warnings = hnn_arena_alloc(reader->arena, MAX_WARNINGS, sizeof *model->warnings);
+    if (model->n_warnings + 1 == MAX_WARNINGS) {
+        model->warnings[model->n_warnings++] =
+            hnn_arena_strdup(reader->arena, "warning: there are more warnings, which are left out");
+        return;
+    }
+    model->warnings[model->n_warnings++] =
+        place.line > 0 ? hnn_arena_printf(reader->arena, "%s:%d:%d: warning: %s", place.file,
+                                          place.line, place.column, text)
+                       : hnn_arena_printf(reader->arena, "%s: warning: %s",
+                                          place.file ? place.file : "model", text);
 }
 
 static bool wrong(hnn_reader *reader, const hnn_node *node, const char *name, const char *right)
@@ -78,9 +83,10 @@ void hnn_read_keys(hnn_reader *reader, const hnn_node *mapping, const char *cons
         size_t k = 0;
         while (k < names.n && strcmp(names.items[k], key) != 0)
             k++;
+        bool told = reader->errors->n < HNN_ERRORS_MAX; /* else do not look for suggestions */
         if (k == names.n)
             hnn_reader_fail(reader, mapping->pairs[i].place, "unknown key '%.*s'%s", NAME_LENGTH,
-                            key, hnn_suggest_text(reader->arena, key, names));
+                            key, told ? hnn_suggest_text(reader->arena, key, names) : "");
     }
 }
 
