@@ -102,7 +102,7 @@ static hnn_status max(hnn_comm *comm, int64_t value, int64_t *out, hnn_errors *e
     return HNN_OK;
 }
 
-static _Noreturn void abort_alone(hnn_comm *comm, int exit_status)
+__attribute__((noreturn)) static void abort_alone(hnn_comm *comm, int exit_status)
 {
     (void)comm;
     fflush(NULL);
