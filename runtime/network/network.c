@@ -81,14 +81,25 @@ static void make_synapses(hnn_network *network)
     }
 }
 
-/* Does the section hold a calcium concentration?  It does where a mechanism uses the ion. */
-static bool has_calcium(const hnn_section *section)
+static bool uses_calcium(const char *mechanism)
 {
-    static const char *const users[] = {"ca", "cad", "kca"};
+    static const char *const users[] = {"ca", "cad", "kca", "NMDA_gao"};
+    for (size_t u = 0; u < sizeof users / sizeof *users; u++)
+        if (strcmp(mechanism, users[u]) == 0)
+            return true;
+    return false;
+}
+
+/* Does the section hold a calcium concentration?  It does where a mechanism or a synapse uses
+ * the ion.                                                                     */
+static bool has_calcium(const hnn_cell_type *type, const hnn_section *section)
+{
     for (size_t m = 0; m < section->n_mechanisms; m++)
-        for (size_t u = 0; u < sizeof users / sizeof *users; u++)
-            if (strcmp(section->mechanisms[m].name, users[u]) == 0)
-                return true;
+        if (uses_calcium(section->mechanisms[m].name))
+            return true;
+    for (size_t r = 0; r < section->n_receptors; r++)
+        if (uses_calcium(type->receptors[section->receptors[r]].mechanism.name))
+            return true;
     return false;
 }
 
@@ -126,7 +137,7 @@ static size_t list_traces(const hnn_network *network, const hnn_cell *cell, hnn_
     for (size_t s = 0; s < type->n_sections; s++) {
         trace.section = (int)s;
         if (recorded(extent, type, trace.section) &&
-            (kind == HNN_TRACE_VSEC || has_calcium(&type->sections[s])))
+            (kind == HNN_TRACE_VSEC || has_calcium(type, &type->sections[s])))
             n = add_trace(traces, n, trace);
     }
     return n;
