@@ -147,6 +147,37 @@ static hnn_status apply_overrides(hnn_arena *arena, hnn_node *root, const hnn_lo
     return status;
 }
 
+/* The mapping that holds the last key of a dotted path, and that key; NULL if there is none. */
+static hnn_node *holder_of(hnn_arena *arena, const hnn_node *root, const char *path,
+                           const char **key)
+{
+    char *segment = hnn_arena_strdup(arena, path);
+    hnn_node *node = (hnn_node *)root;
+    for (char *dot; node && (dot = strchr(segment, '.')); segment = dot + 1) {
+        *dot = '\0';
+        node = hnn_part_of(node, segment);
+    }
+    *key = segment;
+    return node && node->kind == HNN_NODE_MAPPING ? node : NULL;
+}
+
+/* null removes what is underneath.  On the command line it also removes what the file itself
+ * has: then there may be nothing underneath, and the null has done its work.  */
+static void drop_removed(hnn_arena *arena, const hnn_node *root, const hnn_node *base,
+                         hnn_node *over, const hnn_load_options *options)
+{
+    for (size_t i = 0; options && i < options->n_overrides; i++) {
+        const char *text = options->overrides[i], *key;
+        const char *path = hnn_arena_printf(arena, "%.*s", (int)strcspn(text, "="), text);
+        const hnn_node *own = holder_of(arena, root, path, &key);
+        const hnn_node *below = base ? holder_of(arena, base, path, &key) : NULL;
+        hnn_node *set = holder_of(arena, over, path, &key);
+        if (set && own && hnn_node_is_null(hnn_node_get(set, key)) && hnn_read_given(own, key) &&
+            !(below && hnn_node_pair(below, key)))
+            hnn_node_remove(set, key);
+    }
+}
+
 static hnn_status read_all(hnn_arena *arena, const hnn_node *root, const char *path,
                            const hnn_load_options *options, hnn_model **out, hnn_errors *errors)
 {
@@ -158,6 +189,7 @@ static hnn_status read_all(hnn_arena *arena, const hnn_node *root, const char *p
     if (status != HNN_OK)
         return status;
     layers.base = base;
+    drop_removed(arena, root, base, over, options);
     hnn_model *model;
     status = hnn_model_read_layers(&layers, &model, errors);
     if (status != HNN_OK)

@@ -168,13 +168,33 @@ static void test_geometry_edit(void **state)
     hnn_model_destroy(model);
 }
 
+/* On the command line, null removes what the file has, and still tells of misspelt names. */
+static void test_removal_of_drives(void **state)
+{
+    (void)state;
+    static const char *const removals[] = {"drives.beta_dist=null", "drives.beta_prox=null",
+                                           "drives.beta_prax=null"};
+    hnn_load_options options = {HNN_SOURCE_DIR "/models", removals, 2};
+    hnn_errors errors = {0};
+    hnn_model *model;
+    const char *path = HNN_SOURCE_DIR "/examples/beta.yaml";
+    assert_int_equal(hnn_model_load(path, &options, &model, &errors), HNN_OK);
+    assert_int_equal(model->n_drives, 3);
+    hnn_model_destroy(model);
+    options.n_overrides = 3;
+    assert_int_equal(hnn_model_load(path, &options, &model, &errors), HNN_ERR_MODEL);
+    assert_int_equal(errors.n, 1);
+    assert_non_null(strstr(errors.items[0].message, "beta_prax"));
+    hnn_errors_clear(&errors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_evoked),        cmocka_unit_test(test_alpha),
         cmocka_unit_test(test_gamma),         cmocka_unit_test(test_every_example_and_model_loads),
         cmocka_unit_test(test_law_2021),      cmocka_unit_test(test_calcium),
-        cmocka_unit_test(test_geometry_edit),
+        cmocka_unit_test(test_geometry_edit), cmocka_unit_test(test_removal_of_drives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
