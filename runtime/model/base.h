@@ -4,6 +4,7 @@
 
 #include "doc/doc.h"
 #include "model/load.h"
+#include "model/suggest.h"
 
 /* The complete document that `root` names with network.model or network.file, itself laid
  * on what it names, and so on.  *base is NULL when it names none; *name is the bundled
@@ -27,5 +28,7 @@ hnn_node *hnn_part_of(const hnn_node *node, const char *key);
 
 /* The path of a bundled model's file; NULL when there is none of that name. */
 char *hnn_bundled_path(const hnn_load_options *options, const char *name);
+/* The names of all bundled models, in no order. */
+hnn_names hnn_bundled_names(hnn_arena *arena, const hnn_load_options *options);
 
 #endif

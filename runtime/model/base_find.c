@@ -28,17 +28,17 @@ char *hnn_bundled_path(const hnn_load_options *options, const char *name)
     return NULL;
 }
 
-static hnn_names bundled_names(const finder *f)
+hnn_names hnn_bundled_names(hnn_arena *arena, const hnn_load_options *options)
 {
     hnn_names names = {0};
-    DIR *dir = f->options && f->options->models_dir ? opendir(f->options->models_dir) : NULL;
+    DIR *dir = options && options->models_dir ? opendir(options->models_dir) : NULL;
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        char *name = hnn_arena_strdup(f->arena, entry->d_name);
+        char *name = hnn_arena_strdup(arena, entry->d_name);
         char *dot = strrchr(name, '.');
         if (!dot || dot == name || strcmp(dot, ".yaml") != 0)
             continue;
         *dot = '\0';
-        hnn_names_add(f->arena, &names, name);
+        hnn_names_add(arena, &names, name);
     }
     if (dir)
         closedir(dir);
@@ -59,7 +59,8 @@ static const char *model_file(finder *f, const hnn_node *model)
         return hnn_arena_strdup(f->arena, path);
     }
     hnn_fail_at(f->errors, HNN_ERR_MODEL, model->place, "there is no bundled model '%s'%s",
-                model->text, hnn_suggest_text(f->arena, model->text, bundled_names(f)));
+                model->text,
+                hnn_suggest_text(f->arena, model->text, hnn_bundled_names(f->arena, f->options)));
     return NULL;
 }
 

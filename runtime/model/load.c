@@ -33,19 +33,29 @@ static hnn_status to_own_schema(hnn_arena *arena, const char *path, const hnn_lo
     return HNN_OK;
 }
 
-/* The file that `path` means: itself, or that of the bundled model of this name. */
-static const char *find_file(hnn_arena *arena, const char *path, const hnn_load_options *options)
+/* The file that `path` means: itself, or that of the bundled model of this name.  NULL after
+ * an error: a word that is neither; a path that is not there is left to who opens it. */
+static const char *find_file(hnn_arena *arena, const char *path, const hnn_load_options *options,
+                             hnn_errors *errors)
 {
     if (strcmp(path, "-") == 0 || access(path, F_OK) == 0)
         return path;
     HNN_AUTO_FREE char *bundled = hnn_bundled_path(options, path);
-    return bundled ? hnn_arena_strdup(arena, bundled) : path;
+    if (bundled)
+        return hnn_arena_strdup(arena, bundled);
+    if (strpbrk(path, "/."))
+        return path;
+    hnn_fail(errors, HNN_ERR_MODEL, "there is no file '%s', and no bundled model of that name%s",
+             path, hnn_suggest_text(arena, path, hnn_bundled_names(arena, options)));
+    return NULL;
 }
 
 static hnn_status load(hnn_arena *arena, const char *path, const hnn_load_options *options,
                        hnn_model **out, hnn_errors *errors)
 {
-    const char *file = find_file(arena, path, options);
+    const char *file = find_file(arena, path, options, errors);
+    if (!file)
+        return HNN_ERR_MODEL;
     hnn_node *root;
     hnn_status status = has_extension(file, ".param")
                             ? hnn_doc_read_param(arena, file, &root, errors)
