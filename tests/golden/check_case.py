@@ -1,6 +1,6 @@
 """Question: does hnn-run give the reference's own numbers?
 
-    check_case.py CASE INPUT        INPUT: json (hnn-core's network.json) or yaml (examples/)
+    check_case.py CASE INPUT        INPUT: json (hnn-core's network.json), or yaml or param (examples/)
 
 Runs one golden case and compares every trial with the reference by compare.py: every
 spike at the same time and gid, dipole and recordings within 1e-9 relative."""
@@ -44,7 +44,7 @@ def check_legacy(folder):
 
 
 def main(case, source):
-    model = GOLDEN / case / "network.json" if source == "json" else EXAMPLES / f"{case}.yaml"
+    model = GOLDEN / case / "network.json" if source == "json" else EXAMPLES / f"{case}.{source}"
     legacy = case == "default_legacy"
     extra = ["-s", "postprocess.smooth=30", "-s", "postprocess.scale=3000"] if legacy else []
     with tempfile.TemporaryDirectory(prefix="hnn-golden-") as scratch:

@@ -375,7 +375,7 @@ static void bundled_models_are_found_by_name(void **state)
     assert_string_equal(model->name, "calcium");
     hnn_model_destroy(model);
     assert_int_equal(hnn_model_load("calzium", &options, &model, &errors), HNN_ERR_MODEL);
-    assert_non_null(strstr(errors.items[0].message, "cannot be read: No such file"));
+    assert_non_null(strstr(errors.items[0].message, "no bundled model of that name"));
     hnn_errors_clear(&errors);
 }
 
