@@ -1,16 +1,14 @@
 #!/usr/bin/env python3
 """Compare the results of a run with a golden case of the reference.
 
-    compare.py RESULTS CASE [--tolerance 1e-9] [--time-tolerance 1e-9] [--text]
+    compare.py RESULTS CASE [--tolerance 1e-9] [--time-tolerance 1e-9]
 
 RESULTS  a results folder of hnn-run (holds results.h5)
 CASE     a golden case: dipole_<k>.txt.gz, spikes_<k>.txt.gz, recordings_<k>.npz, network.json
 
 Spikes must be the same ones, gid by gid, each within the time tolerance (ms).
 Dipoles, voltages, synaptic currents, calcium and electrode traces are measured
-trace by trace in the maximum norm: max |ours - golden| / max |golden|.  With
---text, dpl_<k>.txt must equal the case's reference_dpl.txt digit for digit in
-every column but the aggregate, whose last digit is a rounding of the sum.
+trace by trace in the maximum norm: max |ours - golden| / max |golden|.
 
 Prints one line for each quantity of each trial.  Exit status: 0 all agree, 1 some
 differ, 2 something could not be read.
@@ -180,15 +178,6 @@ def compare_recordings(trial, group, case, tolerance):
         yield compare_traces(trial, f"electrodes {name}", pairs, missing, tolerance)
 
 
-def compare_text(results, case, trial):
-    """The layer columns of the dipole's text form, character for character."""
-    ours = [line.split() for line in (results / f"dpl_{trial}.txt").read_text().splitlines()]
-    golden = [line.split() for line in (case / "reference_dpl.txt").read_text().splitlines()]
-    wrong = sum(a[:1] + a[2:] != b[:1] + b[2:] for a, b in zip(ours, golden))
-    wrong += abs(len(ours) - len(golden))
-    return Finding(trial, "text", f"{len(golden)} rows", f"{wrong} rows", wrong == 0)
-
-
 def compare(results, case, options):
     """All findings about one run."""
     with h5py.File(results / "results.h5", "r") as file:
@@ -202,8 +191,6 @@ def compare(results, case, options):
             yield from compare_dipole(trial, group["dipole"], case, time, options.tolerance)
             yield compare_spikes(trial, group["spikes"], case, options.time_tolerance)
             yield from compare_recordings(trial, group, case, options.tolerance)
-    if options.text:
-        yield compare_text(results, case, 0)
 
 
 def main():
@@ -213,9 +200,6 @@ def main():
     parser.add_argument("case", type=Path, help="folder of a golden case")
     parser.add_argument("--tolerance", type=float, default=1e-9, help="relative (default 1e-9)")
     parser.add_argument("--time-tolerance", type=float, default=1e-9, help="ms (default 1e-9)")
-    parser.add_argument(
-        "--text", action="store_true", help="compare dpl_0.txt with reference_dpl.txt too"
-    )
     options = parser.parse_args()
     try:
         findings = list(compare(options.results, options.case, options))
