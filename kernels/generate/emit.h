@@ -1,0 +1,47 @@
+/* From a program to C text.
+ *
+ *     <mechanism>.setup.h   on single numbers: what it is, prepare, tables, receive
+ *     <mechanism>.kernel.h  on vectors: init, current, state, outputs, receive
+ *
+ * Both are written in the words of the vector interface (kernels/simd); the first is
+ * included where the portable set is, so that its vectors are single numbers.   */
+#ifndef HNN_GENERATE_EMIT_H
+#define HNN_GENERATE_EMIT_H
+
+#include "generate/program.h"
+#include <stdio.h>
+
+/* A function under way: which nodes it needs and what they are called. */
+typedef struct gen_writer {
+    const gen_program *program;
+    FILE *out;
+    bool hoisted;      /* invariants are coefficients, not computed here */
+    bool vector;       /* of the kernel: variables by vr_instance; else by plain arrays */
+    bool *needed;      /* by id */
+    int *uses;         /* by id */
+    bool *fused;       /* by id: products that go into a fused operation */
+    const char **text; /* by id: the name, or an expression without one */
+    int *depth;        /* by id: nesting of that expression */
+    int n_names;
+    const char **names; /* taken */
+} gen_writer;
+
+void gen_writer_init(gen_writer *writer, const gen_program *program, FILE *out, bool hoisted,
+                     bool vector);
+void gen_writer_clear(gen_writer *writer);
+/* First all that the function will need ... */
+void gen_writer_need(gen_writer *writer, gen_node *node);
+void gen_writer_need_block(gen_writer *writer, const gen_block *block);
+/* ... then the declarations of all of it are written, and results can be named. */
+void gen_writer_declare(gen_writer *writer);
+const char *gen_writer_text(gen_writer *writer, gen_node *node);
+
+void gen_emit_setup(const gen_program *program, FILE *out);
+void gen_emit_kernel(const gen_program *program, FILE *out);
+
+/* Even and a multiple of 4: values and differences of the columns. */
+int gen_table_width(const gen_table *table);
+/* Is NET_RECEIVE nothing but additions to states in proportion to the weight? */
+bool gen_receive_is_additive(const gen_program *program);
+
+#endif

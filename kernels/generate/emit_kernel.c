@@ -1,0 +1,180 @@
+/* <mechanism>.kernel.h: the part on vectors. */
+#include "generate/emit.h"
+
+#include <string.h>
+
+/* Uses of v are by x; a function that needs nothing of x must still name it. */
+static void begin(gen_writer *writer, const gen_program *program, FILE *out, const gen_block *block)
+{
+    gen_writer_init(writer, program, out, true, true);
+    gen_writer_need_block(writer, block);
+    gen_writer_declare(writer);
+}
+
+static void emit_stores(gen_writer *writer, const gen_block *block)
+{
+    for (int i = 0; i < block->n_stores; i++) {
+        const gen_store *store = &block->stores[i];
+        const char *value = gen_writer_text(writer, store->value);
+        switch (store->target) {
+        case GEN_TO_STATE:
+            fprintf(writer->out, "    vr_set_state(x, %d, %s);\n", store->index, value);
+            break;
+        case GEN_TO_ION:
+            fprintf(writer->out, "    vr_set_ion(x, %d, %s);\n", store->index, value);
+            break;
+        case GEN_TO_ION_CURRENT:
+            fprintf(writer->out, "    vr_add_ion(x, %d, %s);\n", store->index, value);
+            break;
+        case GEN_TO_CURRENT:
+            fprintf(writer->out, "    *current = %s;\n", value);
+            break;
+        case GEN_TO_CONDUCTANCE:
+            fprintf(writer->out, "    *conductance = %s;\n", value);
+            break;
+        case GEN_TO_OUTPUT:
+            fprintf(writer->out, "    vr_store(out + %d * VR_LANES, %s);\n", store->index, value);
+            break;
+        case GEN_TO_ARG:
+            break;
+        }
+    }
+}
+
+/* init and state: a step, and the loop over instances. */
+static void emit_step(const gen_program *program, FILE *out, const char *what, const char *says,
+                      const gen_block *block)
+{
+    const char *name = program->module->name;
+    if (block->n_stores == 0)
+        return;
+    gen_writer writer;
+    fprintf(out, "\n/* %s */\nVR_INLINE void %s_%s_at(const vr_instance *x)\n{\n", says, name,
+            what);
+    begin(&writer, program, out, block);
+    emit_stores(&writer, block);
+    fprintf(out,
+            "}\n\nstatic void %s_%s(const hnn_kernel_block *block, const double *voltage)\n{\n",
+            name, what);
+    fprintf(out, "    vr_each(block, voltage, %d, %d, %s_%s_at);\n}\n", program->n_coefs,
+            program->n_states, name, what);
+    gen_writer_clear(&writer);
+}
+
+static void emit_current(const gen_program *program, FILE *out)
+{
+    const char *name = program->module->name;
+    if (program->n_currents == 0)
+        return;
+    gen_writer writer;
+    fprintf(out,
+            "\n/* The membrane current and its derivative by v%s. */\n"
+            "VR_INLINE void %s_current_at(const vr_instance *x, vreal *current, "
+            "vreal *conductance)\n{\n",
+            program->linear ? "" : ", as a difference over 0.001 mV", name);
+    begin(&writer, program, out, &program->current);
+    emit_stores(&writer, &program->current);
+    fprintf(out,
+            "}\n\nstatic void %s_current(const hnn_kernel_block *block, const double *voltage,\n"
+            "    double *current, double *conductance)\n{\n"
+            "    vr_each_current(block, voltage, %d, %d, current, conductance, "
+            "%s_current_at);\n}\n",
+            name, program->n_coefs, program->n_states, name);
+    gen_writer_clear(&writer);
+}
+
+static void emit_outputs(const gen_program *program, FILE *out)
+{
+    const char *name = program->module->name;
+    if (program->n_currents == 0)
+        return;
+    gen_writer writer;
+    fprintf(out,
+            "\n/* Each current by itself. */\n"
+            "VR_INLINE void %s_outputs_at(const vr_instance *x, double *out)\n{\n",
+            name);
+    begin(&writer, program, out, &program->outputs);
+    emit_stores(&writer, &program->outputs);
+    fprintf(out,
+            "}\n\nstatic void %s_outputs(const hnn_kernel_block *block, const double *voltage,\n"
+            "    size_t instance, double *out)\n{\n"
+            "    const vr_instance x = vr_instance_of(block, voltage, %d, %d, block->per_lane, "
+            "instance);\n"
+            "    %s_outputs_at(&x, out);\n}\n",
+            name, program->n_coefs, program->n_states, name);
+    gen_writer_clear(&writer);
+}
+
+bool gen_receive_is_additive(const gen_program *program)
+{
+    const gen_block *block = &program->receive;
+    if (!program->module->net_receive || block->n_sends || block->n_stores == 0)
+        return false;
+    gen_graph *graph = (gen_graph *)&program->graph;
+    gen_node *weight = gen_leaf(graph, GEN_ARG, 0, program->module->net_receive->args, GEN_ON_TIME);
+    for (int i = 0; i < block->n_stores; i++) {
+        const gen_store *store = &block->stores[i];
+        gen_linear line;
+        bool adds = store->target == GEN_TO_STATE &&
+                    gen_linear_in(graph, store->value, weight, &line) &&
+                    gen_is_const(line.scale, 1) && line.a->op == GEN_INPUT &&
+                    (line.a->input == GEN_STATE || line.a->input == GEN_STORED) &&
+                    line.a->symbol == program->states[store->index] && gen_is_invariant(line.b);
+        if (!adds)
+            return false;
+    }
+    return true;
+}
+
+static void emit_receive(const gen_program *program, FILE *out)
+{
+    const char *name = program->module->name;
+    if (!gen_receive_is_additive(program))
+        return;
+    gen_writer writer;
+    fprintf(out,
+            "\n/* An event for all lanes. */\n"
+            "VR_INLINE void %s_receive_at(const vr_instance *x, const double *weight)\n{\n",
+            name);
+    begin(&writer, program, out, &program->receive);
+    emit_stores(&writer, &program->receive);
+    fprintf(out,
+            "}\n\nstatic void %s_receive_lanes(const hnn_kernel_block *block, size_t instance,\n"
+            "    const double *weight)\n{\n"
+            "    const size_t lanes = block->per_lane ? VR_LANES : 1;\n"
+            "    const vr_instance x = {.coef = block->coef + instance * %d * lanes,\n"
+            "        .per_lane = block->per_lane,\n"
+            "        .state = block->state + instance * %d * VR_LANES};\n"
+            "    %s_receive_at(&x, weight);\n}\n",
+            name, program->n_coefs, program->n_states, name);
+    gen_writer_clear(&writer);
+}
+
+static void emit_entry(FILE *out, const char *what, const char *name, const char *function,
+                       bool there)
+{
+    if (there)
+        fprintf(out, "    .%s = %s_%s,\n", what, name, function);
+}
+
+void gen_emit_kernel(const gen_program *program, FILE *out)
+{
+    const char *name = program->module->name;
+    const char *slash = strrchr(program->module->file, '/');
+    fprintf(out,
+            "/* %s on vectors.  Made from %s by hnn-kernel-generator; changes belong there. */\n",
+            name, slash ? slash + 1 : program->module->file);
+    emit_step(program, out, "init", "Values at the start, from the voltage.", &program->initial);
+    emit_current(program, out);
+    emit_step(program, out, "state", "One step of the states.", &program->state);
+    emit_outputs(program, out);
+    emit_receive(program, out);
+    fprintf(out, "\nstatic const hnn_kernel %s_kernel = {\n    .setup = &hnn_%s_setup,\n", name,
+            name);
+    emit_entry(out, "init", name, "init", program->initial.n_stores > 0);
+    emit_entry(out, "current", name, "current", program->n_currents > 0);
+    emit_entry(out, "state", name, "state", program->state.n_stores > 0);
+    emit_entry(out, "outputs", name, "outputs", program->n_currents > 0);
+    emit_entry(out, "receive", name, "receive_lanes", gen_receive_is_additive(program));
+    fprintf(out, "};\n");
+}

@@ -1,0 +1,286 @@
+/* Time steps of a block; the text of every kernel set, included after its vector interface.
+ *
+ * A step from t_k to t_k+1 in NEURON's order: events up to the middle of the step, currents
+ * at the voltages of t_k, the tree of compartments solved for the change of voltage (implicit
+ * Euler), spikes, states at the new voltages.  What channels let through at t_k+1 is computed
+ * along with their states, ahead of the next step.
+ *
+ * Every operation acts on all lanes alike and sums have one order: a cell's numbers do not
+ * depend on its lane, nor on the number of lanes.                                */
+#ifndef HNN_NATIVE_STEP_H
+#define HNN_NATIVE_STEP_H
+
+#include "native/block.h"
+#include "native/stepper.h"
+#include "simd/math.h"
+
+/* ---- currents and states -------------------------------------------------- */
+
+/* Reversal potentials from the concentrations of now, in the nodes first .. first + n - 1. */
+static void update_reversal(const native_block *b, const native_nernst *e, size_t first, size_t n)
+{
+    double *reversal = native_vector(b, b->type->ions[e->reversal].at + first);
+    const double *inside = native_ion_values(b, e->inside) + first * VR_LANES;
+    const double *outside = native_ion_values(b, e->outside) + first * VR_LANES;
+    const vreal factor = vr_set1(e->factor);
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = i * VR_LANES;
+        const vreal ratio = vr_div(vr_load(outside + at), vr_load(inside + at));
+        vr_store(reversal + at, vr_mul(factor, vr_log(ratio)));
+    }
+}
+
+/* Sums start at what every step has: no current, and the part of the conductance that stems
+ * from capacity and neighbours.  Divided by the voltage's unit it is all mA/cm2.  */
+static void clear_sums(const native_block *b)
+{
+    const native_type *t = b->type;
+    double *current = native_vector(b, t->current_at);
+    double *conductance = native_vector(b, t->conductance_at);
+    for (size_t n = 0; n < (size_t)t->n_nodes; n++) {
+        vr_store(current + n * VR_LANES, vr_set1(0));
+        vr_store(conductance + n * VR_LANES, vr_set1(t->diagonal[n]));
+    }
+    for (size_t i = 0; i < t->n_ions; i++)
+        if (t->ions[i].varies && t->ions[i].role == HNN_ION_CURRENT)
+            for (size_t n = 0; n < (size_t)t->n_nodes; n++)
+                vr_store(native_vector(b, t->ions[i].at + n), vr_set1(0));
+}
+
+/* What the channels of the segments do from one step to the next: states at the voltages of
+ * now, unless `start`, then currents. */
+static void update_channels(const native_block *b, bool start)
+{
+    const native_type *t = b->type;
+    const double *v = native_vector(b, t->v_at);
+    double *current = native_vector(b, t->current_at);
+    double *conductance = native_vector(b, t->conductance_at);
+    const hnn_kernel_block *parts = b->parts;
+    for (size_t r = 0; r < t->n_runs && !start; r++) {
+        const native_run *run = &t->runs[r];
+        for (size_t p = 0; p < run->n_parts; p++, parts++) {
+            const hnn_kernel *kernel = t->mechanisms[run->parts[p].mechanism].kernel;
+            if (kernel->state)
+                kernel->state(parts, v);
+        }
+    }
+    clear_sums(b);
+    parts = b->parts;
+    for (size_t r = 0; r < t->n_runs; r++) {
+        const native_run *run = &t->runs[r];
+        for (size_t e = 0; e < run->n_nernst; e++)
+            update_reversal(b, &run->nernst[e], (size_t)run->first, run->n);
+        for (size_t p = 0; p < run->n_parts; p++, parts++) {
+            const hnn_kernel *kernel = t->mechanisms[run->parts[p].mechanism].kernel;
+            if (kernel->current)
+                kernel->current(parts, v, current, conductance);
+        }
+    }
+}
+
+static void add_point_currents(const native_block *b)
+{
+    const native_type *t = b->type;
+    for (size_t p = 0; p < t->n_points; p++) {
+        const hnn_kernel *kernel = t->mechanisms[t->points[p]].kernel;
+        if (kernel->current)
+            kernel->current(&b->mechanisms[t->points[p]], native_vector(b, t->v_at),
+                            native_vector(b, t->current_at), native_vector(b, t->conductance_at));
+    }
+}
+
+static void update_points(const native_block *b)
+{
+    const native_type *t = b->type;
+    for (size_t p = 0; p < t->n_points; p++) {
+        const hnn_kernel *kernel = t->mechanisms[t->points[p]].kernel;
+        if (kernel->state)
+            kernel->state(&b->mechanisms[t->points[p]], native_vector(b, t->v_at));
+    }
+}
+
+static void add_clamps(const native_block *b, size_t step)
+{
+    const native_type *t = b->type;
+    for (size_t i = 0; i < t->n_clamps; i++) {
+        const native_clamp *c = &t->clamps[i];
+        if (step < c->first || step >= c->end)
+            continue;
+        double *current = native_vector(b, t->current_at + (size_t)c->node);
+        vr_store(current, vr_sub(vr_load(current), vr_set1(c->density)));
+    }
+}
+
+/* ---- the tree of compartments --------------------------------------------- */
+
+/* Solves for the drop of the voltages, x = v(t_k) - v(t_k+1), and takes it from them.
+ * Hines 1984, Int J Biomed Comput 15:69-76.  On the way up to the root a node's current
+ * becomes x without its parent's share, its conductance the factor of that share. */
+static void solve(const native_block *b)
+{
+    const native_type *t = b->type;
+    double *v = native_vector(b, t->v_at);
+    double *current = native_vector(b, t->current_at);
+    double *conductance = native_vector(b, t->conductance_at);
+    for (int i = 0; i < t->n_edges; i++) {
+        const native_edge *e = &t->edges[i];
+        const size_t child = (size_t)e->child * VR_LANES, parent = (size_t)e->parent * VR_LANES;
+        const vreal up = vr_set1(e->parent_weight), down = vr_set1(e->child_weight);
+        const vreal from_parent = vr_sub(vr_load(v + parent), vr_load(v + child));
+        const vreal inverse = vr_div(vr_set1(1), vr_load(conductance + child));
+        const vreal own = vr_fnma(down, from_parent, vr_load(current + child));
+        const vreal x = vr_mul(own, inverse), share = vr_mul(down, inverse);
+        vr_store(current + child, x);
+        vr_store(conductance + child, share);
+        vr_store(current + parent, vr_fma(up, vr_add(from_parent, x), vr_load(current + parent)));
+        vr_store(conductance + parent, vr_fnma(up, share, vr_load(conductance + parent)));
+    }
+    const size_t root = (size_t)t->root * VR_LANES;
+    const vreal x = vr_div(vr_load(current + root), vr_load(conductance + root));
+    vr_store(current + root, x);
+    vr_store(v + root, vr_sub(vr_load(v + root), x));
+    for (int i = t->n_edges - 1; i >= 0; i--) {
+        const native_edge *e = &t->edges[i];
+        const size_t child = (size_t)e->child * VR_LANES, parent = (size_t)e->parent * VR_LANES;
+        const vreal drop = vr_fma(vr_load(conductance + child), vr_load(current + parent),
+                                  vr_load(current + child));
+        vr_store(current + child, drop);
+        vr_store(v + child, vr_sub(vr_load(v + child), drop));
+    }
+}
+
+/* ---- recording ------------------------------------------------------------ */
+
+static void sample_dipole(const native_block *b)
+{
+    const native_type *t = b->type;
+    const double *v = native_vector(b, t->v_at);
+    if (!t->dipole)
+        return;
+    vreal sum = vr_set1(0);
+    for (int n = 0; n < t->n_nodes; n++)
+        sum = vr_fma(vr_set1(t->dipole[n]), vr_load(v + (size_t)n * VR_LANES), sum);
+    vr_store(b->dipole + b->n_samples * VR_LANES, sum);
+}
+
+/* What leaves the membrane of a segment is what comes in along the cell, and what clamps put
+ * in.                                                                          */
+static void find_membrane_currents(const native_block *b, size_t step)
+{
+    const native_type *t = b->type;
+    const double *v = native_vector(b, t->v_at);
+    for (int n = 0; n < t->n_nodes; n++)
+        vr_store(b->currents + (size_t)n * VR_LANES, vr_set1(0));
+    for (int i = 0; i < t->n_edges; i++) {
+        const size_t child = (size_t)t->edges[i].child * VR_LANES;
+        const size_t parent = (size_t)t->edges[i].parent * VR_LANES;
+        const vreal g = vr_set1(t->edges[i].conductance);
+        const vreal flow = vr_mul(g, vr_sub(vr_load(v + parent), vr_load(v + child)));
+        vr_store(b->currents + child, vr_add(vr_load(b->currents + child), flow));
+        vr_store(b->currents + parent, vr_sub(vr_load(b->currents + parent), flow));
+    }
+    for (size_t i = 0; i < t->n_clamps; i++) {
+        const native_clamp *c = &t->clamps[i];
+        double *current = b->currents + (size_t)c->node * VR_LANES;
+        if (step >= c->first && step < c->end)
+            vr_store(current, vr_add(vr_load(current), vr_set1(c->current)));
+    }
+}
+
+static void sample_potentials(const native_block *b, size_t step)
+{
+    const native_group *g = b->group;
+    if (!g->transfer)
+        return;
+    find_membrane_currents(b, step);
+    const size_t n = (size_t)b->type->n_segments;
+    double *out = b->potentials + b->n_samples * g->n_contacts * VR_LANES;
+    const double *transfer = g->transfer;
+    for (size_t c = 0; c < g->n_contacts; c++, transfer += n * VR_LANES) {
+        vreal sum = vr_set1(0);
+        for (size_t s = 0; s < n; s++)
+            sum =
+                vr_fma(vr_load(transfer + s * VR_LANES), vr_load(b->currents + s * VR_LANES), sum);
+        vr_store(out + c * VR_LANES, sum);
+    }
+}
+
+static double *sample_of_traces(const native_block *b)
+{
+    return b->traces + b->n_samples * (b->group->n_probes + b->group->n_current_probes);
+}
+
+/* Synaptic currents of the step's start belong to the sample of its end, as in NEURON. */
+static void sample_currents(const native_block *b)
+{
+    const native_group *g = b->group;
+    const double *v = native_vector(b, b->type->v_at);
+    double *out = sample_of_traces(b) + g->n_probes;
+    for (size_t i = 0; i < g->n_current_probes; i++) {
+        const native_current_probe *p = &g->current_probes[i];
+        double values[NATIVE_MAX_CURRENTS * VR_LANES];
+        b->type->mechanisms[p->mechanism].kernel->outputs(&b->mechanisms[p->mechanism], v,
+                                                          p->instance, values);
+        out[i] = values[p->current * VR_LANES + p->lane];
+    }
+}
+
+static void sample_probes(const native_block *b)
+{
+    const native_group *g = b->group;
+    double *out = sample_of_traces(b);
+    for (size_t i = 0; i < g->n_probes; i++)
+        out[i] = b->memory[g->probes[i].at];
+}
+
+static void detect_spikes(native_block *b, size_t step)
+{
+    const double *v = native_vector(b, b->type->v_at + (size_t)b->type->soma);
+    for (int lane = 0; lane < VR_LANES; lane++) {
+        bool above = v[lane] - b->group->threshold[lane] > 0;
+        if (above && !b->above[lane])
+            native_block_add_spike(b, step, lane);
+        b->above[lane] = above;
+    }
+}
+
+/* ---- steps ---------------------------------------------------------------- */
+
+/* Sample 0 has neither dipole nor potentials, as in the reference. */
+static void start(native_block *b)
+{
+    const native_group *g = b->group;
+    update_channels(b, true);
+    if (b->type->dipole)
+        vr_store(b->dipole, vr_set1(0));
+    for (size_t c = 0; g->transfer && c < g->n_contacts; c++)
+        vr_store(b->potentials + c * VR_LANES, vr_set1(0));
+    sample_currents(b);
+    sample_probes(b);
+    b->n_samples = 1;
+    detect_spikes(b, 0);
+}
+
+static void run(native_block *b, const native_clock *clock, size_t from, size_t to)
+{
+    native_queue_prepare(&b->queue, from);
+    for (size_t step = from; step < to; step++) {
+        if (step % NATIVE_SPAN == 0)
+            native_queue_prepare(&b->queue, step);
+        native_block_deliver(b, step);
+        add_point_currents(b);
+        add_clamps(b, step);
+        sample_currents(b);
+        solve(b);
+        sample_dipole(b);
+        sample_potentials(b, step);
+        if (step + 1 < clock->n_steps)
+            detect_spikes(b, step + 1);
+        update_points(b);
+        update_channels(b, false);
+        sample_probes(b);
+        b->n_samples++;
+    }
+}
+
+#endif

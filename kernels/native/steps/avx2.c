@@ -1,0 +1,5 @@
+#include "simd/avx2.h"
+
+#include "native/step.h"
+
+const native_stepper native_stepper_avx2 = {.start = start, .run = run};

@@ -1,0 +1,5 @@
+#include "simd/avx512.h"
+
+#include "native/step.h"
+
+const native_stepper native_stepper_avx512 = {.start = start, .run = run};

@@ -1,0 +1,5 @@
+#include "simd/neon.h"
+
+#include "native/step.h"
+
+const native_stepper native_stepper_neon = {.start = start, .run = run};

@@ -1,0 +1,5 @@
+#include "simd/portable.h"
+
+#include "native/step.h"
+
+const native_stepper native_stepper_portable = {.start = start, .run = run};

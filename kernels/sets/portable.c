@@ -1,0 +1,10 @@
+#include "simd/portable.h"
+
+#include "sets/set.h"
+
+const hnn_kernel_set hnn_kernels_portable = {
+    .name = "portable",
+    .lanes = VR_LANES,
+    .n_kernels = sizeof kernels / sizeof *kernels,
+    .kernels = kernels,
+};

@@ -1,0 +1,7 @@
+/* One kernel set: all mechanisms in the instruction set whose header was included. */
+#include "simd/run.h"
+
+#include "kernels.h"
+
+#define KERNEL(name) name##_kernel,
+static const hnn_kernel kernels[] = {HNN_KERNELS(KERNEL)};

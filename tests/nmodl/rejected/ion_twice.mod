@@ -1,0 +1,30 @@
+: expect 6 USEION k stands twice
+NEURON {
+    SUFFIX x
+    NONSPECIFIC_CURRENT i
+    USEION k READ ek
+    USEION k WRITE ik
+    RANGE g, e
+}
+PARAMETER {
+    g = 0.001 (S/cm2)
+    e = -70 (mV)
+    tau = 5 (ms)
+}
+ASSIGNED {
+    v (mV)
+    ek
+    ik
+    i (mA/cm2)
+}
+STATE { m }
+INITIAL {
+    m = 0
+}
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = g*m*(v - e)
+}
+DERIVATIVE states {
+    m' = (1 - m)/tau
+}

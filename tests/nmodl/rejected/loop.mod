@@ -1,0 +1,29 @@
+: expect 19 while is not supported: loops are not translated
+NEURON {
+    SUFFIX x
+    NONSPECIFIC_CURRENT i
+    RANGE g, e
+}
+PARAMETER {
+    g = 0.001 (S/cm2)
+    e = -70 (mV)
+    tau = 5 (ms)
+}
+ASSIGNED {
+    v (mV)
+    i (mA/cm2)
+}
+STATE { m }
+INITIAL {
+    m = 0
+    while (m < 1) {
+        m = m + 1
+    }
+}
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = g*m*(v - e)
+}
+DERIVATIVE states {
+    m' = (1 - m)/tau
+}

@@ -1,0 +1,24 @@
+: expect 2 the mechanism has no name
+NEURON {
+    NONSPECIFIC_CURRENT i
+}
+PARAMETER {
+    g = 0.001 (S/cm2)
+    e = -70 (mV)
+    tau = 5 (ms)
+}
+ASSIGNED {
+    v (mV)
+    i (mA/cm2)
+}
+STATE { m }
+INITIAL {
+    m = 0
+}
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = g*m*(v - e)
+}
+DERIVATIVE states {
+    m' = (1 - m)/tau
+}

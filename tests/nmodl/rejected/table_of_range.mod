@@ -1,0 +1,31 @@
+: expect 30 cannot depend on the RANGE variable 'g'
+NEURON {
+    SUFFIX x
+    NONSPECIFIC_CURRENT i
+    RANGE g, e
+}
+PARAMETER {
+    g = 0.001 (S/cm2)
+    e = -70 (mV)
+    tau = 5 (ms)
+}
+ASSIGNED {
+    v (mV)
+    q
+    i (mA/cm2)
+}
+STATE { m }
+INITIAL {
+    m = 0
+}
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = g*m*(v - e)
+}
+DERIVATIVE states {
+    m' = (1 - m)/tau
+}
+PROCEDURE rates(u) {
+    TABLE q FROM 0 TO 1 WITH 10
+    q = u*g
+}

@@ -1,0 +1,31 @@
+: expect 18 there is no procedure 'raets'; did you mean 'rates'?
+NEURON {
+    SUFFIX x
+    NONSPECIFIC_CURRENT i
+    RANGE g, e
+}
+PARAMETER {
+    g = 0.001 (S/cm2)
+    e = -70 (mV)
+    tau = 5 (ms)
+}
+ASSIGNED {
+    v (mV)
+    i (mA/cm2)
+}
+STATE { m }
+INITIAL {
+    raets(v)
+    m = 0
+}
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = g*m*(v - e)
+}
+DERIVATIVE states {
+    m' = (1 - m)/tau
+}
+PROCEDURE rates(u) {
+    LOCAL a
+    a = u
+}

@@ -1,0 +1,29 @@
+: expect 19 VERBATIM is not supported
+NEURON {
+    SUFFIX x
+    NONSPECIFIC_CURRENT i
+    RANGE g, e
+}
+PARAMETER {
+    g = 0.001 (S/cm2)
+    e = -70 (mV)
+    tau = 5 (ms)
+}
+ASSIGNED {
+    v (mV)
+    i (mA/cm2)
+}
+STATE { m }
+INITIAL {
+    m = 0
+VERBATIM
+    x++;
+ENDVERBATIM
+}
+BREAKPOINT {
+    SOLVE states METHOD cnexp
+    i = g*m*(v - e)
+}
+DERIVATIVE states {
+    m' = (1 - m)/tau
+}
