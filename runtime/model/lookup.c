@@ -1,6 +1,5 @@
 #include "model/model.h"
 
-#include <math.h>
 #include <string.h>
 
 void hnn_model_destroy(hnn_model *model)
@@ -11,7 +10,19 @@ void hnn_model_destroy(hnn_model *model)
 
 size_t hnn_model_samples(const hnn_model *model)
 {
-    return (size_t)llround(model->tstop / model->dt) + 1;
+    /* as NEURON's Vector.record counts; the rest is for quotients like 170/0.025 */
+    const double ROUNDING = 1e-9;
+    return (size_t)(model->tstop / model->dt + ROUNDING) + 1;
+}
+
+double hnn_model_accumulated_time(const hnn_model *model, size_t sample)
+{
+    double t = 0;
+    for (size_t i = 0; i < sample; i++) {
+        t += 0.5 * model->dt;
+        t += 0.5 * model->dt;
+    }
+    return t;
 }
 
 int hnn_model_cell_type(const hnn_model *model, const char *name)

@@ -268,8 +268,11 @@ void hnn_model_destroy(hnn_model *model); /* NULL is fine */
  * the height of the layers.                                                   */
 void hnn_model_default_origin(const hnn_model *model, double origin[3]);
 
-/* Number of samples of a run: round(tstop / dt) + 1. */
+/* Number of samples of a run: floor(tstop / dt) + 1, sample k being the state at k*dt. */
 size_t hnn_model_samples(const hnn_model *model);
+/* Time of a sample (ms) as the reference accumulates it, two half steps at a time: its rounding
+ * decides what happens at the limits.  Takes as long as there are steps.        */
+double hnn_model_accumulated_time(const hnn_model *model, size_t sample);
 /* -1 when there is none of that name. */
 int hnn_model_cell_type(const hnn_model *model, const char *name);
 int hnn_cell_type_section(const hnn_cell_type *type, const char *name);

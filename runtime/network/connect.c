@@ -52,6 +52,8 @@ static void count_pair(void *context, int source, int target)
         c->network->threshold[source] = rule->threshold;
         if (c->nearest2 > 0)
             c->nearest2 = fmin(c->nearest2, distance2(c->network, source, target));
+    } else {
+        c->network->drive_cell_exists[(size_t)source - c->network->n_cells] = true;
     }
     size_t *slots = slots_of(c, target);
     for (size_t i = 0; slots && i < rule->n_reach; i++)
@@ -78,7 +80,7 @@ static void put_pair(void *context, int source, int target)
 
 static void count_rule(connector *c, const hnn_rule *rule)
 {
-    if (rule->n_reach == 0)
+    if (rule->n_reach == 0 && rule->from_cells)
         return;
     c->rule = rule;
     c->nearest2 = INFINITY;

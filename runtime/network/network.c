@@ -48,6 +48,20 @@ static void place_cells(hnn_network *network, hnn_part part)
         network->local[network->n_local++] = (int)gid;
 }
 
+/* Those of cell-specific drives exist once a connection of theirs is made. */
+static bool *make_drive_cells(const hnn_network *network)
+{
+    const hnn_model *model = network->model;
+    bool *exists = hnn_array(network->n_gids - network->n_cells, sizeof *exists);
+    for (size_t d = 0; exists && d < model->n_drives; d++) {
+        bool always = !model->drives[d].cell_specific;
+        for (int gid = network->first_gid_of_drive[d]; gid < network->first_gid_of_drive[d + 1];
+             gid++)
+            exists[(size_t)gid - network->n_cells] = always;
+    }
+    return exists;
+}
+
 static hnn_status make_cells(hnn_network *network, hnn_part part, hnn_errors *errors)
 {
     size_t n = network->n_cells, n_local = n / (size_t)part.n_parts + 1;
@@ -55,7 +69,9 @@ static hnn_status make_cells(hnn_network *network, hnn_part part, hnn_errors *er
     network->threshold = hnn_array(n, sizeof *network->threshold);
     network->local = hnn_array(n_local, sizeof *network->local);
     network->input_start = hnn_array(n_local + 1, sizeof *network->input_start);
-    if (!network->cells || !network->threshold || !network->local || !network->input_start)
+    network->drive_cell_exists = make_drive_cells(network);
+    if (!network->cells || !network->threshold || !network->local || !network->input_start ||
+        !network->drive_cell_exists)
         return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu cells: use a smaller mesh", n);
     place_cells(network, part);
     return HNN_OK;
@@ -214,6 +230,7 @@ void hnn_network_destroy(hnn_network *network)
     free(network->input_start);
     free(network->inputs);
     free(network->threshold);
+    free(network->drive_cell_exists);
     free(network->traces);
     free(network);
 }

@@ -68,6 +68,9 @@ typedef struct hnn_network {
                                   if none */
     double *threshold;         /* mV, per cell gid: of its outgoing connections, else the model's */
     size_t n_connections_total; /* over all ranks */
+    bool *drive_cell_exists;    /* per drive cell: false for one of a cell-specific drive of which
+                                   pruning left no connection; the reference never makes it, so
+                                   it has no spikes */
 
     size_t n_traces;
     hnn_trace *traces;

@@ -25,20 +25,13 @@ size_t hnn_dipole_types(const hnn_model *model, int *types)
     return n;
 }
 
-/* Simulated time as the reference accumulates it, two half steps at a time: it decides
- * on which side of a break a sample falls, where the baseline jumps.  Far from the
- * breaks the rounding does not matter.                                        */
-static double sample_time(size_t sample, double dt)
+/* Accumulated time decides on which side of a break a sample falls, where the baseline
+ * jumps.  Far from the breaks its rounding does not matter.                    */
+static double sample_time(const hnn_model *model, size_t sample)
 {
-    double t = (double)sample * dt;
-    if (fabs(t - early_end) > 1e-6 && fabs(t - late_start) > 1e-6)
-        return t;
-    t = 0.0;
-    for (size_t i = 0; i < sample; i++) {
-        t += 0.5 * dt;
-        t += 0.5 * dt;
-    }
-    return t;
+    double t = (double)sample * model->dt;
+    bool near = fabs(t - early_end) < 1e-6 || fabs(t - late_start) < 1e-6;
+    return near ? hnn_model_accumulated_time(model, sample) : t;
 }
 
 static double rest_L5(double t)
@@ -50,17 +43,31 @@ static double rest_L5(double t)
     return rest_L5_late_slope * t + rest_L5_late_offset;
 }
 
+typedef enum baseline { BASELINE_NONE, BASELINE_L2, BASELINE_L5 } baseline;
+
+/* Of the measured type number `row` out of n.  As in the reference the first of two measured
+ * types is taken for layer 2 and the second for layer 5, whatever their names; other columns,
+ * which it does not have, go by the names.                                      */
+static baseline baseline_of(const char *type, size_t row, size_t n)
+{
+    if (n == 2)
+        return row == 0 ? BASELINE_L2 : BASELINE_L5;
+    return strcmp(type, "L2_pyramidal") == 0   ? BASELINE_L2
+           : strcmp(type, "L5_pyramidal") == 0 ? BASELINE_L5
+                                               : BASELINE_NONE;
+}
+
 /* raw minus baseline, fAm */
-static void subtract_rest(const hnn_model *model, const char *type, size_t first, size_t n,
+static void subtract_rest(const hnn_model *model, baseline which, size_t first, size_t n,
                           const double *raw, double *out)
 {
     double pairs = (double)model->mesh[0] * (double)model->mesh[1];
-    if (strcmp(type, "L2_pyramidal") == 0) {
+    if (which == BASELINE_L2) {
         for (size_t i = 0; i < n; i++)
             out[i] = raw[i] - pairs * rest_L2;
-    } else if (strcmp(type, "L5_pyramidal") == 0) {
+    } else if (which == BASELINE_L5) {
         for (size_t i = 0; i < n; i++)
-            out[i] = raw[i] - pairs * rest_L5(sample_time(first + i, model->dt));
+            out[i] = raw[i] - pairs * rest_L5(sample_time(model, first + i));
     } else {
         memcpy(out, raw, n * sizeof *out);
     }
@@ -69,13 +76,14 @@ static void subtract_rest(const hnn_model *model, const char *type, size_t first
 void hnn_dipole_from_raw(const hnn_model *model, size_t first, size_t n, const double *raw,
                          double *out)
 {
-    size_t row = 0;
+    size_t row = 0, n_types = hnn_dipole_types(model, NULL);
     memset(out, 0, n * sizeof *out);
     for (size_t type = 0; type < model->n_cell_types; type++) {
         if (!model->cell_types[type].measure_dipole)
             continue;
         double *own = out + (row + 1) * n;
-        subtract_rest(model, model->cell_types[type].name, first, n, raw + row * n, own);
+        baseline which = baseline_of(model->cell_types[type].name, row, n_types);
+        subtract_rest(model, which, first, n, raw + row * n, own);
         for (size_t i = 0; i < n; i++) {
             out[i] += own[i];
             own[i] *= nAm_per_fAm;

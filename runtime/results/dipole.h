@@ -10,9 +10,9 @@ size_t hnn_dipole_types(const hnn_model *model, int *types);
 
 /* Samples first .. first+n-1.  raw: one row of n per measured type, fAm, summed over
  * the cells of the type.  out: 1 + types rows of n, nAm: agg (the sum), then the types;
- * must not overlap raw.  L2_pyramidal and L5_pyramidal are relative to the resting
- * dipole of that many cells (mesh product), as hnn-core fitted it; other types are taken
- * as they are.                                                                */
+ * must not overlap raw.  L2_pyramidal and L5_pyramidal, and in a column of exactly two
+ * measured types the first and the second, are relative to the resting dipole of that
+ * many cells (mesh product), as hnn-core fitted it; others are taken as they are.  */
 void hnn_dipole_from_raw(const hnn_model *model, size_t first, size_t n, const double *raw,
                          double *out);
 

@@ -31,6 +31,7 @@ struct hnn_results {
     const hnn_network *network;
     hnn_h5 *h5;
     size_t samples;        /* of a trial */
+    double last_time;      /* ms; of the last sample, as it accumulates */
     size_t dipoles;        /* 1 + types, 0 if not recorded */
     size_t contacts, rows; /* rows: traces and contacts */
     size_t buffer_samples;
@@ -46,6 +47,7 @@ static void set_sizes(hnn_results *results)
 {
     const hnn_model *model = results->network->model;
     results->samples = hnn_model_samples(model);
+    results->last_time = hnn_model_accumulated_time(model, results->samples - 1);
     results->dipoles = model->record.dipole ? 1 + hnn_dipole_types(model, NULL) : 0;
     for (size_t i = 0; i < model->n_electrodes; i++)
         results->contacts += model->electrodes[i].n_contacts;
@@ -248,10 +250,14 @@ hnn_status hnn_results_append_drives(hnn_results *results, int trial,
     hnn_status status = require(results, trial, TRIAL_OPEN, errors);
     if (status)
         return status;
-    for (size_t source = 0; source < events->n_sources; source++)
+    for (size_t source = 0; source < events->n_sources; source++) {
+        if (!results->network->drive_cell_exists[source])
+            continue;
         for (size_t i = events->start[source]; i < events->start[source + 1]; i++)
-            push_spike(&results->trials[trial], events->times[i],
-                       (int)(results->network->n_cells + source));
+            if (events->times[i] <= results->last_time)
+                push_spike(&results->trials[trial], events->times[i],
+                           (int)(results->network->n_cells + source));
+    }
     return HNN_OK;
 }
 

@@ -64,7 +64,8 @@ hnn_status hnn_results_append(hnn_results *results, int trial, const hnn_samples
 /* Spikes in any order. */
 hnn_status hnn_results_append_spikes(hnn_results *results, int trial, const hnn_spike *spikes,
                                      size_t n, hnn_errors *errors) HNN_MUST_CHECK;
-/* The events of the drive cells, which count as their spikes. */
+/* The events of the drive cells that exist, up to the last sample: they count as their
+ * spikes.                                                                     */
 hnn_status hnn_results_append_drives(hnn_results *results, int trial,
                                      const hnn_trial_events *events,
                                      hnn_errors *errors) HNN_MUST_CHECK;

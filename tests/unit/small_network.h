@@ -22,6 +22,7 @@ typedef struct small_network {
     hnn_synapse synapse[1];
     hnn_synapses synapses[3];
     int first_of_type[4], first_of_drive[2];
+    bool drive_cell_exists[3];
     hnn_trace traces[SMALL_TRACES];
 } small_network;
 
@@ -68,6 +69,8 @@ static inline void small_gids(small_network *s)
     s->drives[0] = (hnn_drive){.name = "evprox1", .location = "proximal", .event_seed = 2};
     s->first_of_drive[0] = 6;
     s->first_of_drive[1] = 9;
+    for (int i = 0; i < 3; i++)
+        s->drive_cell_exists[i] = true;
     s->traces[0] = (hnn_trace){HNN_TRACE_VSEC, 0, 0, -1};
     s->traces[1] = (hnn_trace){HNN_TRACE_VSEC, 3, 0, -1};
     s->traces[2] = (hnn_trace){HNN_TRACE_VSEC, 3, 1, -1};
@@ -111,6 +114,7 @@ static inline void small_network_init(small_network *s, size_t samples, int tria
                                .cells = s->cells,
                                .first_gid_of_type = s->first_of_type,
                                .first_gid_of_drive = s->first_of_drive,
+                               .drive_cell_exists = s->drive_cell_exists,
                                .synapses = s->synapses,
                                .n_traces = SMALL_TRACES,
                                .traces = s->traces};
