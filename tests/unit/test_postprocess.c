@@ -213,21 +213,33 @@ static void baseline_is_piecewise(void **state)
     free(out);
 }
 
-static void own_types_have_no_baseline(void **state)
+static void two_own_types_have_the_baselines_of_the_layers(void **state)
 {
     (void)state;
-    hnn_cell_type types[] = {{.name = "L6_pyramidal", .measure_dipole = true},
+    hnn_cell_type types[] = {{.name = "upper", .measure_dipole = true},
                              {.name = "L6_basket", .measure_dipole = false},
-                             {.name = "L5_pyramidal", .measure_dipole = true}};
+                             {.name = "lower", .measure_dipole = true}};
     hnn_model model = {.n_cell_types = 3, .cell_types = types, .mesh = {1, 1}, .dt = 0.025};
     int chosen[3];
     assert_int_equal(hnn_dipole_types(&model, chosen), 2);
     assert_int_equal(chosen[0], 0);
     assert_int_equal(chosen[1], 2);
-    double raw[4] = {1e6, 2e6, 0, 0}, out[6];
-    hnn_dipole_from_raw(&model, 0, 2, raw, out);
-    assert_true(out[2] == 1.0 && out[3] == 2.0);
-    assert_true(fabs(out[1] - 2.0000490502) < 1e-12);
+    double raw[2] = {0, 0}, out[3];
+    hnn_dipole_from_raw(&model, 0, 1, raw, out);
+    assert_true(fabs(out[1] + 0.0443e-6) < 1e-18 && fabs(out[2] - 49.0502e-6) < 1e-18);
+}
+
+static void a_third_type_has_no_baseline(void **state)
+{
+    (void)state;
+    hnn_cell_type types[] = {{.name = "L6_pyramidal", .measure_dipole = true},
+                             {.name = "L2_pyramidal", .measure_dipole = true},
+                             {.name = "L5_pyramidal", .measure_dipole = true}};
+    hnn_model model = {.n_cell_types = 3, .cell_types = types, .mesh = {1, 1}, .dt = 0.025};
+    double raw[3] = {1e6, 0, 0}, out[4];
+    hnn_dipole_from_raw(&model, 0, 1, raw, out);
+    assert_true(out[1] == 1.0);
+    assert_true(fabs(out[2] + 0.0443e-6) < 1e-18 && fabs(out[3] - 49.0502e-6) < 1e-18);
 }
 
 int main(void)
@@ -239,7 +251,8 @@ int main(void)
         cmocka_unit_test(smoothing_by_one_point_changes_nothing),
         cmocka_unit_test(impossible_filters_are_refused),
         cmocka_unit_test(baseline_is_piecewise),
-        cmocka_unit_test(own_types_have_no_baseline),
+        cmocka_unit_test(two_own_types_have_the_baselines_of_the_layers),
+        cmocka_unit_test(a_third_type_has_no_baseline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
