@@ -40,6 +40,15 @@ static void make_kernel_blocks(native_block *b)
         b->mechanisms[m] = make_kernel_block(b, (int)m, 0, t->mechanisms[m].n);
 }
 
+static size_t most_currents(const native_type *t)
+{
+    int n = 0;
+    for (size_t m = 0; m < t->n_mechanisms; m++)
+        if (t->mechanisms[m].setup->n_currents > n)
+            n = t->mechanisms[m].setup->n_currents;
+    return (size_t)n;
+}
+
 hnn_status native_block_create(const native_group *group, const native_clock *clock,
                                native_block **out, hnn_errors *errors)
 {
@@ -59,6 +68,7 @@ hnn_status native_block_create(const native_group *group, const native_clock *cl
         return status;
     }
     make_kernel_blocks(b);
+    b->outputs = hnn_alloc(most_currents(b->type) * lanes, sizeof *b->outputs);
     *out = b;
     return HNN_OK;
 }
@@ -75,6 +85,7 @@ void native_block_destroy(native_block *b)
     free(b->dipole);
     free(b->traces);
     free(b->potentials);
+    free(b->outputs);
     free(b->currents);
     free(b);
 }

@@ -8,7 +8,7 @@
 #include "native/events.h"
 #include "native/type.h"
 
-enum { NATIVE_MAX_LANES = 8, NATIVE_MAX_CURRENTS = 16 };
+enum { NATIVE_MAX_LANES = 8 };
 
 /* A recorded number: the double `at` in the block's memory. */
 typedef struct native_probe {
@@ -59,6 +59,7 @@ typedef struct native_block {
     double *dipole;                    /* [sample][lane] */
     double *traces;                    /* [sample][probe, then current probe] */
     double *potentials;                /* [sample][contact][lane] */
+    double *outputs;                   /* [current][lane]: room for a mechanism's currents */
     double *currents; /* [node][lane]: nA out of the membrane; NULL without electrodes */
 } native_block;
 

@@ -218,10 +218,9 @@ static void sample_currents(const native_block *b)
     double *out = sample_of_traces(b) + g->n_probes;
     for (size_t i = 0; i < g->n_current_probes; i++) {
         const native_current_probe *p = &g->current_probes[i];
-        double values[NATIVE_MAX_CURRENTS * VR_LANES];
         b->type->mechanisms[p->mechanism].kernel->outputs(&b->mechanisms[p->mechanism], v,
-                                                          p->instance, values);
-        out[i] = values[p->current * VR_LANES + p->lane];
+                                                          p->instance, b->outputs);
+        out[i] = b->outputs[p->current * VR_LANES + p->lane];
     }
 }
 

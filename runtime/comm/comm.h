@@ -27,6 +27,10 @@ typedef struct hnn_comm_api {
      * sizes are read on the root only; sizes[r] is the bytes that rank r gives. */
     hnn_status (*gather)(hnn_comm *comm, const void *data, size_t bytes, void *out,
                          const size_t *sizes, int root, hnn_errors *errors);
+    /* The data of every rank in rank order at every rank's out; sizes as for gather, and the same
+     * on every rank. */
+    hnn_status (*all_gather)(hnn_comm *comm, const void *data, size_t bytes, void *out,
+                             const size_t *sizes, hnn_errors *errors);
     hnn_status (*send)(hnn_comm *comm, const void *data, size_t bytes, int to, int tag,
                        hnn_errors *errors);
     hnn_status (*receive)(hnn_comm *comm, void *data, size_t bytes, int from, int tag,

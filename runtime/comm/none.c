@@ -68,6 +68,12 @@ static hnn_status gather(hnn_comm *comm, const void *data, size_t bytes, void *o
     return HNN_OK;
 }
 
+static hnn_status all_gather(hnn_comm *comm, const void *data, size_t bytes, void *out,
+                             const size_t *sizes, hnn_errors *errors)
+{
+    return gather(comm, data, bytes, out, sizes, 0, errors);
+}
+
 static hnn_status no_partner(hnn_errors *errors, int rank)
 {
     return hnn_fail(errors, HNN_ERR_MACHINE,
@@ -130,6 +136,7 @@ const hnn_comm_api *hnn_comm_none(void)
         .split = split,
         .broadcast = broadcast,
         .gather = gather,
+        .all_gather = all_gather,
         .send = send,
         .receive = receive,
         .max = max,

@@ -108,6 +108,8 @@ static hnn_status open_engine(hnn_run_context *ctx)
         if (status != HNN_OK)
             return status;
         options.mpi_comm = ctx->world.api->native(ctx->group);
+        options.comm_api = ctx->world.api;
+        options.comm = ctx->group;
     }
     return ctx->api->open(&options, &ctx->engine, &ctx->errors);
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "comm/comm.h"
 
+#include <limits.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,26 @@ static hnn_status gather(hnn_comm *comm, const void *data, size_t bytes, void *o
     return HNN_OK;
 }
 
+static hnn_status all_gather(hnn_comm *comm, const void *data, size_t bytes, void *out,
+                             const size_t *sizes, hnn_errors *errors)
+{
+    HNN_AUTO_FREE int *counts = hnn_alloc(2 * (size_t)comm->size, sizeof *counts);
+    int *offsets = counts + comm->size;
+    size_t total = 0;
+    for (int r = 0; r < comm->size; r++) {
+        counts[r] = (int)sizes[r];
+        offsets[r] = (int)total;
+        total += sizes[r];
+    }
+    if (total > INT_MAX) { /* more than MPI can count at once */
+        hnn_status status = gather(comm, data, bytes, out, sizes, 0, errors);
+        return status == HNN_OK ? broadcast(comm, out, total, 0, errors) : status;
+    }
+    int code =
+        MPI_Allgatherv(data, (int)bytes, MPI_BYTE, out, counts, offsets, MPI_BYTE, comm->mpi);
+    return code == MPI_SUCCESS ? HNN_OK : mpi_error(errors, code, "to gather data");
+}
+
 static hnn_status largest(hnn_comm *comm, int64_t value, int64_t *out, hnn_errors *errors)
 {
     int code = MPI_Allreduce(&value, out, 1, MPI_INT64_T, MPI_MAX, comm->mpi);
@@ -240,6 +261,7 @@ const hnn_comm_api *hnn_comm_entry(void)
         .split = split,
         .broadcast = broadcast,
         .gather = gather,
+        .all_gather = all_gather,
         .send = send,
         .receive = receive,
         .max = largest,

@@ -1,0 +1,205 @@
+/* The native engine: the engine interface (engine/engine.h) on generated kernels. */
+#include "native/engine.h"
+
+#include "base/memory.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- what it is ----------------------------------------------------------- */
+
+static hnn_status choose_set(const hnn_kernel_set **out, hnn_errors *errors)
+{
+    const char *why_not = NULL;
+    *out = hnn_kernel_set_choose(&why_not);
+    return *out ? HNN_OK : hnn_fail(errors, HNN_ERR_MACHINE, "%s", why_not);
+}
+
+static const char *describe(void)
+{
+    static char text[64];
+    const char *why_not = NULL;
+    const hnn_kernel_set *set = hnn_kernel_set_choose(&why_not);
+    if (!set)
+        return why_not;
+    snprintf(text, sizeof text, "hnn-run %s, kernel set %s (%d lane%s)", HNN_VERSION, set->name,
+             set->lanes, set->lanes == 1 ? "" : "s");
+    return text;
+}
+
+static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
+{
+    (void)options;
+    const hnn_kernel_set *set;
+    return choose_set(&set, errors);
+}
+
+static hnn_status covers(const hnn_model *model, hnn_errors *errors)
+{
+    const hnn_kernel_set *set;
+    hnn_status status = choose_set(&set, errors);
+    return status == HNN_OK ? native_covers(set, model, errors) : status;
+}
+
+static int max_batch(const hnn_engine *engine)
+{
+    (void)engine;
+    return NATIVE_MAX_BATCH;
+}
+
+/* ---- building ------------------------------------------------------------- */
+
+static void discard(hnn_engine *e)
+{
+    native_slots_destroy(e);
+    native_groups_destroy(e);
+    native_tables_destroy(e->tables);
+    native_clock_destroy(e->clock);
+    free(e->thread_of);
+    e->network = NULL;
+    e->tables = NULL;
+    e->clock = NULL;
+    e->thread_of = NULL;
+}
+
+/* A spike seen at step k must be known everywhere before what follows from it is due. */
+static size_t exchange_interval(double min_delay, double dt, size_t n_steps)
+{
+    double steps = floor(min_delay / dt);
+    if (!(steps < (double)n_steps))
+        return n_steps + 1;
+    return steps > 1 ? (size_t)steps : 1;
+}
+
+/* Work of a group in one step, in about segments with a channel. */
+static double cost_of(const native_group *g)
+{
+    double cost = g->type->n_nodes;
+    for (size_t m = 0; m < g->type->n_mechanisms; m++)
+        cost += (double)g->type->mechanisms[m].n;
+    return cost;
+}
+
+/* Costly groups first, each to the thread that has least to do. */
+static void spread_groups(hnn_engine *e)
+{
+    int n = native_pool_threads(e->pool);
+    HNN_AUTO_FREE double *load = hnn_alloc((size_t)n, sizeof *load);
+    e->thread_of = hnn_alloc(e->n_groups, sizeof *e->thread_of);
+    for (size_t i = 0; i < e->n_groups; i++)
+        e->thread_of[i] = -1;
+    for (size_t done = 0; done < e->n_groups; done++) {
+        size_t next = e->n_groups;
+        for (size_t i = 0; i < e->n_groups; i++)
+            if (e->thread_of[i] < 0 &&
+                (next == e->n_groups || cost_of(&e->groups[i]) > cost_of(&e->groups[next])))
+                next = i;
+        int thread = 0;
+        for (int k = 1; k < n; k++)
+            if (load[k] < load[thread])
+                thread = k;
+        e->thread_of[next] = thread;
+        load[thread] += cost_of(&e->groups[next]);
+    }
+}
+
+static hnn_status build(hnn_engine *e, const hnn_network *network, hnn_errors *errors)
+{
+    const hnn_model *model = network->model;
+    size_t n_steps = hnn_model_samples(model) - 1;
+    discard(e);
+    e->network = network;
+    e->epoch = exchange_interval(network->min_delay, model->dt, n_steps);
+    e->tables = native_tables_create(e->set, model->dt, model->celsius);
+    e->clock = native_clock_create(model->dt, n_steps);
+    hnn_status status =
+        e->clock ? native_groups_create(e, errors)
+                 : hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu time steps", n_steps);
+    if (status == HNN_OK) {
+        spread_groups(e);
+        status = native_slots_create(e, 1, errors);
+    }
+    if (status != HNN_OK)
+        discard(e);
+    return status;
+}
+
+/* ---- running -------------------------------------------------------------- */
+
+static hnn_status start(hnn_engine *e, const hnn_trial_events *const *trials, int n_trials,
+                        hnn_errors *errors)
+{
+    if (!e->network || n_trials < 1 || n_trials > NATIVE_MAX_BATCH)
+        return hnn_fail(errors, HNN_ERR_SIMULATION, "the native engine starts 1 to %d trials",
+                        NATIVE_MAX_BATCH);
+    hnn_status status = native_slots_create(e, (size_t)n_trials, errors);
+    e->n_trials = n_trials;
+    for (int s = 0; s < n_trials; s++)
+        for (size_t g = 0; g < e->n_groups && status == HNN_OK; g++) {
+            e->slots[s].blocks[g]->n_samples = 0;
+            status = native_block_reserve(e->slots[s].blocks[g], 1, errors);
+        }
+    if (status == HNN_OK)
+        native_start(e, trials);
+    return status;
+}
+
+static hnn_status advance(hnn_engine *e, size_t sample, hnn_errors *errors)
+{
+    if (sample > e->clock->n_steps)
+        return hnn_fail(errors, HNN_ERR_SIMULATION, "sample %zu lies after the end, %zu", sample,
+                        e->clock->n_steps);
+    return native_advance(e, sample, errors);
+}
+
+static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **out,
+                              hnn_errors *errors)
+{
+    const hnn_kernel_set *set;
+    hnn_status status = choose_set(&set, errors);
+    if (status != HNN_OK)
+        return status;
+    hnn_engine *e = hnn_alloc(1, sizeof *e);
+    e->options = *options;
+    e->set = set;
+    e->stepper = native_stepper_of(set);
+    e->exchange.options = &e->options;
+    status = native_pool_create(options->threads, &e->pool, errors);
+    if (status == HNN_OK)
+        *out = e;
+    else
+        free(e);
+    return status;
+}
+
+static void close_engine(hnn_engine *e)
+{
+    if (!e)
+        return;
+    discard(e);
+    native_pool_destroy(e->pool);
+    native_exchange_release(&e->exchange);
+    free(e->rows);
+    free(e);
+}
+
+__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
+
+const hnn_engine_api *hnn_engine_entry(void)
+{
+    static const hnn_engine_api api = {
+        .abi = HNN_ENGINE_ABI,
+        .name = "native",
+        .describe = describe,
+        .usable = usable,
+        .covers = covers,
+        .max_batch = max_batch,
+        .open = open_engine,
+        .build = build,
+        .start = start,
+        .advance = advance,
+        .read = native_read,
+        .close = close_engine,
+    };
+    return &api;
+}

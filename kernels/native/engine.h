@@ -1,0 +1,69 @@
+/* The native CPU engine, inside. */
+#ifndef HNN_NATIVE_ENGINE_H
+#define HNN_NATIVE_ENGINE_H
+
+#include "engine/engine.h"
+#include "native/exchange.h"
+#include "native/pool.h"
+#include "native/stepper.h"
+
+enum { NATIVE_MAX_BATCH = 16 };
+
+/* One trial of a batch. */
+typedef struct native_slot {
+    native_block **blocks; /* by group */
+    hnn_spike *spikes;     /* since the last read */
+    size_t n_spikes, spike_capacity;
+    size_t first; /* sample that is read next */
+} native_slot;
+
+struct hnn_engine {
+    hnn_engine_options options;
+    const hnn_kernel_set *set;
+    const native_stepper *stepper;
+    native_pool *pool;
+    const hnn_network *network; /* NULL before the first build */
+    native_tables *tables;
+    native_type **types; /* by cell type; NULL where this rank has no cell */
+    native_clock *clock;
+    size_t n_groups;
+    native_group *groups;
+    int *thread_of; /* by group, in slot 0; see work.c */
+    size_t n_slots; /* made so far */
+    native_slot slots[NATIVE_MAX_BATCH];
+    int n_trials; /* of this batch */
+    native_exchange exchange;
+    size_t epoch; /* steps after which spikes are exchanged */
+    size_t step;  /* reached */
+    /* Rows of a chunk. */
+    size_t n_dipoles, n_traces, n_contacts;
+    double *rows;
+    size_t row_capacity;
+};
+
+/* ---- groups.c: cells into blocks ---- */
+
+hnn_status native_groups_create(hnn_engine *engine, hnn_errors *errors) HNN_MUST_CHECK;
+void native_groups_destroy(hnn_engine *engine);
+/* Blocks of the first n slots; those that exist stay. */
+hnn_status native_slots_create(hnn_engine *engine, size_t n, hnn_errors *errors) HNN_MUST_CHECK;
+void native_slots_destroy(hnn_engine *engine);
+
+/* ---- work.c: time ---- */
+
+/* To t = 0, with drives[n_trials]. */
+void native_start(hnn_engine *engine, const hnn_trial_events *const *drives);
+hnn_status native_advance(hnn_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
+
+/* ---- chunk.c: samples for the core ---- */
+
+hnn_status native_read(hnn_engine *engine, int slot, hnn_chunk *chunk,
+                       hnn_errors *errors) HNN_MUST_CHECK;
+
+/* ---- coverage.c ---- */
+
+/* An error at the place of the first mechanism or parameter that this engine does not know. */
+hnn_status native_covers(const hnn_kernel_set *set, const hnn_model *model,
+                         hnn_errors *errors) HNN_MUST_CHECK;
+
+#endif
