@@ -41,7 +41,5 @@ void gen_emit_kernel(const gen_program *program, FILE *out);
 
 /* Even and a multiple of 4: values and differences of the columns. */
 int gen_table_width(const gen_table *table);
-/* Is NET_RECEIVE nothing but additions to states in proportion to the weight? */
-bool gen_receive_is_additive(const gen_program *program);
 
 #endif

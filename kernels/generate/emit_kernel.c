@@ -105,31 +105,10 @@ static void emit_outputs(const gen_program *program, FILE *out)
     gen_writer_clear(&writer);
 }
 
-bool gen_receive_is_additive(const gen_program *program)
-{
-    const gen_block *block = &program->receive;
-    if (!program->module->net_receive || block->n_sends || block->n_stores == 0)
-        return false;
-    gen_graph *graph = (gen_graph *)&program->graph;
-    gen_node *weight = gen_leaf(graph, GEN_ARG, 0, program->module->net_receive->args, GEN_ON_TIME);
-    for (int i = 0; i < block->n_stores; i++) {
-        const gen_store *store = &block->stores[i];
-        gen_linear line;
-        bool adds = store->target == GEN_TO_STATE &&
-                    gen_linear_in(graph, store->value, weight, &line) &&
-                    gen_is_const(line.scale, 1) && line.a->op == GEN_INPUT &&
-                    (line.a->input == GEN_STATE || line.a->input == GEN_STORED) &&
-                    line.a->symbol == program->states[store->index] && gen_is_invariant(line.b);
-        if (!adds)
-            return false;
-    }
-    return true;
-}
-
 static void emit_receive(const gen_program *program, FILE *out)
 {
     const char *name = program->module->name;
-    if (!gen_receive_is_additive(program))
+    if (!program->additive)
         return;
     gen_writer writer;
     fprintf(out,
@@ -175,6 +154,6 @@ void gen_emit_kernel(const gen_program *program, FILE *out)
     emit_entry(out, "current", name, "current", program->n_currents > 0);
     emit_entry(out, "state", name, "state", program->state.n_stores > 0);
     emit_entry(out, "outputs", name, "outputs", program->n_currents > 0);
-    emit_entry(out, "receive", name, "receive_lanes", gen_receive_is_additive(program));
+    emit_entry(out, "receive", name, "receive_lanes", program->additive);
     fprintf(out, "};\n");
 }

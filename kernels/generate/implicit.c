@@ -87,7 +87,7 @@ static bool make_system(gen_run *run, ode_system *s, hnn_place place)
             if (!slope) {
                 hnn_fail_at(run->errors, HNN_ERR_MODEL, place,
                             "the derivative of %s' by '%s' cannot be formed: METHOD "
-                            "derivimplicit takes no TABLE, fabs, floor, fmin or the like of a "
+                            "derivimplicit takes no TABLE, fabs, floor or the like of a "
                             "STATE",
                             s->states[i]->name, s->states[j]->name);
                 return false;

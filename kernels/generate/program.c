@@ -399,6 +399,25 @@ static void keep_assigned(gen_program *program, const all_runs *runs)
     } while (kept);
 }
 
+/* NEURON runs BREAKPOINT twice a step, which is only harmless where the second run gives
+ * what the first one gave.                                                      */
+static void refuse_accumulation(gen_program *program, hnn_errors *errors)
+{
+    HNN_AUTO_FREE bool *marks = hnn_alloc((size_t)program->graph.n, sizeof *marks);
+    mark_block(&program->current, marks);
+    for (int i = 0; i < program->current.n_stores; i++) {
+        const gen_store *store = &program->current.stores[i];
+        if (store->target != GEN_TO_STATE)
+            continue;
+        const nmodl_symbol *symbol = program->states[store->index];
+        if (marks[gen_stored_leaf(program, symbol)->id])
+            hnn_fail_at(errors, HNN_ERR_MODEL, symbol->place,
+                        "BREAKPOINT computes '%s' from its earlier value, but runs more than "
+                        "once a step: make it a STATE",
+                        symbol->name);
+    }
+}
+
 static void store_all(gen_program *program, all_runs *runs, hnn_errors *errors)
 {
     int n_states = program->n_states;
@@ -421,6 +440,7 @@ static void store_all(gen_program *program, all_runs *runs, hnn_errors *errors)
         arg_index++;
     }
     keep_assigned(program, runs);
+    refuse_accumulation(program, errors);
 }
 
 /* ---- hoisting --------------------------------------------------------------- */
@@ -489,6 +509,7 @@ static void build(gen_program *program, all_runs *runs, hnn_errors *errors)
     if (errors->n)
         return;
     store_all(program, runs, errors);
+    program->additive = gen_receive_is_additive(program);
     find_coefs(program);
 }
 

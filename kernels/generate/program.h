@@ -62,7 +62,8 @@ typedef struct gen_program {
     int n_coefs;
     gen_node **coefs; /* constant in a run; computed once */
     gen_block initial, current, state, outputs, receive, receive_initial;
-    bool linear; /* the current is linear in v, its conductance exact */
+    bool additive; /* NET_RECEIVE adds to states, in proportion to the weight, and does no more */
+    bool linear;   /* the current is linear in v, its conductance exact */
 } gen_program;
 
 /* Everything is the arena's but the graph's tables: gen_program_clear. */
@@ -103,6 +104,8 @@ gen_node *gen_stored_leaf(gen_program *program, const nmodl_symbol *symbol);
 /* implicit.c: one implicit Euler step of all states, on GEN_COLLECTed rates. */
 void gen_solve_implicit(gen_run *run, gen_node *const *before, const nmodl_routine *routine,
                         hnn_place place);
+
+bool gen_receive_is_additive(gen_program *program);
 
 void gen_add_store(gen_program *program, gen_block *block, gen_target target, int index,
                    gen_node *value);

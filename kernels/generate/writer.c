@@ -112,8 +112,7 @@ static const char *const math_words[] = {
     [NMODL_EXP] = "vr_exp",     [NMODL_LOG] = "vr_log",   [NMODL_LOG10] = "vr_log10",
     [NMODL_POW] = "vr_pow",     [NMODL_SQRT] = "vr_sqrt", [NMODL_FABS] = "vr_abs",
     [NMODL_FLOOR] = "vr_floor", [NMODL_CEIL] = "vr_ceil", [NMODL_SINH] = "vr_sinh",
-    [NMODL_COSH] = "vr_cosh",   [NMODL_TANH] = "vr_tanh", [NMODL_FMIN] = "vr_min",
-    [NMODL_FMAX] = "vr_max"};
+    [NMODL_COSH] = "vr_cosh",   [NMODL_TANH] = "vr_tanh"};
 
 static const char *const op_words[] = {
     [GEN_ADD] = "vr_add",       [GEN_SUB] = "vr_sub",    [GEN_MUL] = "vr_mul",

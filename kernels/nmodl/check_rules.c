@@ -230,6 +230,18 @@ static void check_function(nmodl_checker *checker, const nmodl_routine *routine)
                        routine->name, routine->name);
 }
 
+/* Is it the starting value of a STATE: m0 of m? */
+static bool starts_state(const nmodl_module *module, const nmodl_symbol *symbol)
+{
+    for (const nmodl_symbol *s = module->symbols; s; s = s->next) {
+        size_t n = strlen(s->name);
+        if (s->kind == NMODL_STATE && strncmp(symbol->name, s->name, n) == 0 &&
+            strcmp(symbol->name + n, "0") == 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_use(nmodl_checker *checker, const nmodl_symbol *symbol)
 {
     bool output = symbol->range || symbol->global || symbol->ion_write;
@@ -239,7 +251,8 @@ static void check_use(nmodl_checker *checker, const nmodl_symbol *symbol)
                        "'%s' is read but never assigned; if the model sets it, declare it in "
                        "PARAMETER",
                        symbol->name);
-    else if (variable && !symbol->used && !symbol->assigned)
+    else if (variable && !symbol->used && !symbol->assigned &&
+             !starts_state(checker->module, symbol))
         nmodl_warn(checker, symbol->place, "'%s' is never used", symbol->name);
     else if (symbol->kind == NMODL_ASSIGNED && !symbol->used && !output)
         nmodl_warn(checker, symbol->place, "'%s' is assigned but never read", symbol->name);

@@ -110,9 +110,7 @@ typedef enum nmodl_math {
     NMODL_CEIL,
     NMODL_SINH,
     NMODL_COSH,
-    NMODL_TANH,
-    NMODL_FMIN,
-    NMODL_FMAX
+    NMODL_TANH
 } nmodl_math;
 
 typedef enum nmodl_expr_kind {

@@ -14,7 +14,6 @@ static const struct {
     {"pow", NMODL_POW, 2},   {"sqrt", NMODL_SQRT, 1},   {"fabs", NMODL_FABS, 1},
     {"abs", NMODL_FABS, 1},  {"floor", NMODL_FLOOR, 1}, {"ceil", NMODL_CEIL, 1},
     {"sinh", NMODL_SINH, 1}, {"cosh", NMODL_COSH, 1},   {"tanh", NMODL_TANH, 1},
-    {"fmin", NMODL_FMIN, 2}, {"fmax", NMODL_FMAX, 2},
 };
 
 int nmodl_math_of(const char *name, int *n_args)
