@@ -202,7 +202,9 @@ static hnn_status drive_rules(const hnn_network *network, size_t index, hnn_rule
     for (size_t i = 0; i < drive->n_targets; i++) {
         const hnn_drive_target *to = &drive->targets[i];
         hnn_status status = HNN_OK;
-        if (to->has_ampa)
+        /* The old interface connected every type, those without weights by a weight of 0. */
+        bool idle = network->model->legacy_mode && !to->has_ampa && !to->has_nmda;
+        if (to->has_ampa || idle)
             status = drive_rule(network, drive, i, source, "ampa", to->weight_ampa,
                                 &rules->items[rules->n++], errors);
         if (to->has_nmda && status == HNN_OK)
