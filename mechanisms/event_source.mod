@@ -1,9 +1,9 @@
 TITLE A source of events at listed times
 
 COMMENT
-An artificial cell that is woken at the times of a list kept in C (event_source.h).
-Events of the list and the synapses' own (the ends of transmitter pulses) then pass
-through one queue and arrive in the order of their times.
+An artificial cell that is woken at the times of a list kept in C (event_source.h).  The
+list has all events, also those that synapses send themselves (the ends of transmitter
+pulses); NEURON's queue has only the next time.
 ENDCOMMENT
 
 NEURON {

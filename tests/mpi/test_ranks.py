@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from harness import EXAMPLES, PROGRAM, SMALL, Case, mpirun, run
 
+HERE = Path(__file__).resolve().parent
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
 
 
@@ -36,6 +37,12 @@ class Ranks(Case):
         one = self.results("1", *model)
         for ranks in (2, 4):
             self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+
+    def test_events_that_synapses_send_themselves(self):
+        one = self.results("1", HERE / "pulses.yaml")
+        for ranks in (2, 3, 4):
+            self.assert_same_results(one, self.results(f"n{ranks}", HERE / "pulses.yaml",
+                                                       ranks=ranks))
 
     def test_trials_over_groups(self):
         model = [*SMALL, "-n", "3"]

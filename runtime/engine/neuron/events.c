@@ -8,7 +8,9 @@
 
 typedef struct pending {
     double time;
+    double flag;    /* net_send's; 0 */
     uint32_t input; /* of network->inputs; ascends by synapse, rule and source */
+    uint32_t sent;  /* 0: the connection's; else net_send's, ascending as they were sent */
 } pending;
 
 /* What is due in one step, in (t_k, t_k+1]. */
@@ -31,29 +33,38 @@ struct neuron_events {
     hnn_event_list list; /* what NEURON calls back */
     bucket *due;         /* the step's, sorted; `next` is not yet delivered */
     uint32_t next;
+    uint32_t receiving, sent; /* the input that receives; how many net_send has sent */
 };
 
 /* ---- the queue ------------------------------------------------------------ */
 
-static int by_time_then_input(const void *a, const void *b)
+static int in_order(const void *a, const void *b)
 {
     const pending *x = a, *y = b;
     if (x->time != y->time)
         return x->time < y->time ? -1 : 1;
-    return x->input < y->input ? -1 : x->input > y->input;
+    if (!x->sent != !y->sent)
+        return x->sent ? 1 : -1;
+    if (x->input != y->input)
+        return x->input < y->input ? -1 : 1;
+    return x->sent < y->sent ? -1 : x->sent > y->sent;
 }
 
-static void receive(neuron_events *e, uint32_t input)
+static void receive(neuron_events *e, const pending *event)
 {
+    uint32_t input = e->receiving = event->input;
     double weight = e->network->inputs[input].weight;
-    neuron_point_receive(e->target[input], e->args ? &e->args[e->args_start[input]] : &weight);
+    neuron_point_receive(e->target[input], e->args ? &e->args[e->args_start[input]] : &weight,
+                         event->flag);
 }
 
 static double deliver(void *owner, double time)
 {
     neuron_events *e = owner;
-    while (e->next < e->due->n && e->due->items[e->next].time <= time)
-        receive(e, e->due->items[e->next++].input);
+    while (e->next < e->due->n && e->due->items[e->next].time <= time) {
+        pending event = e->due->items[e->next++]; /* what it sends may move the others */
+        receive(e, &event);
+    }
     return e->next < e->due->n ? e->due->items[e->next].time : HNN_EVENT_NEVER;
 }
 
@@ -71,7 +82,7 @@ void neuron_events_schedule(neuron_events *e, size_t step)
     e->next = 0;
     if (e->due->n == 0)
         return;
-    qsort(e->due->items, e->due->n, sizeof *e->due->items, by_time_then_input);
+    qsort(e->due->items, e->due->n, sizeof *e->due->items, in_order);
     neuron_events_wake(e->due->items[0].time);
 }
 
@@ -90,9 +101,9 @@ static size_t step_of(const neuron_events *e, double time)
     return step;
 }
 
-static void enqueue(neuron_events *e, double time, uint32_t input)
+static void enqueue(neuron_events *e, pending event)
 {
-    size_t step = step_of(e, time);
+    size_t step = step_of(e, event.time);
     if (step >= e->n_steps)
         return;
     bucket *b = &e->buckets[step];
@@ -100,15 +111,25 @@ static void enqueue(neuron_events *e, double time, uint32_t input)
         b->capacity = b->capacity ? 2 * b->capacity : 8;
         b->items = hnn_realloc(b->items, b->capacity, sizeof *b->items);
     }
-    b->items[b->n++] = (pending){time, input};
+    uint32_t at = b->n++;
+    if (b == e->due) /* which is sorted */
+        for (; at > e->next && in_order(&event, &b->items[at - 1]) < 0; at--)
+            b->items[at] = b->items[at - 1];
+    b->items[at] = event;
 }
 
 void neuron_events_send(neuron_events *e, int source, double time)
 {
     for (size_t i = e->source_start[source]; i < e->source_start[source + 1]; i++) {
         uint32_t input = e->source_inputs[i];
-        enqueue(e, time + e->network->inputs[input].delay, input);
+        enqueue(e, (pending){.time = time + e->network->inputs[input].delay, .input = input});
     }
+}
+
+static void send_self(void *owner, double time, double flag)
+{
+    neuron_events *e = owner;
+    enqueue(e, (pending){time, flag, e->receiving, ++e->sent});
 }
 
 /* ---- trials --------------------------------------------------------------- */
@@ -118,6 +139,7 @@ static void reset_args(neuron_events *e)
     size_t n = e->network->input_start[e->network->n_local];
     for (size_t i = 0; e->args && i < n; i++) {
         double *args = &e->args[e->args_start[i]];
+        e->receiving = (uint32_t)i;
         args[0] = e->network->inputs[i].weight;
         neuron_point_event_init(e->target[i], args);
     }
@@ -127,6 +149,9 @@ void neuron_events_reset(neuron_events *e, const hnn_trial_events *drives)
 {
     for (size_t i = 0; i < e->n_steps; i++)
         release(&e->buckets[i]);
+    e->due = NULL;
+    e->sent = 0;
+    neuron_events_bind(&e->list);
     reset_args(e);
     for (size_t i = 0; i < drives->n_sources; i++) {
         double t = 0;
@@ -136,7 +161,6 @@ void neuron_events_reset(neuron_events *e, const hnn_trial_events *drives)
             neuron_events_send(e, (int)(e->network->n_cells + i), t);
         }
     }
-    neuron_events_bind(&e->list);
 }
 
 /* ---- making it ------------------------------------------------------------ */
@@ -207,7 +231,7 @@ hnn_status neuron_events_create(const hnn_network *network, const neuron_cells *
 {
     neuron_events *e = hnn_alloc(1, sizeof *e);
     *e = (neuron_events){.network = network, .n_steps = n_steps, .dt = dt};
-    e->list = (hnn_event_list){.deliver = deliver, .owner = e};
+    e->list = (hnn_event_list){.deliver = deliver, .send = send_self, .owner = e};
     size_t n_args = 0;
     bool enough = allocate(e);
     if (enough) {

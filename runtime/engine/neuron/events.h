@@ -1,11 +1,14 @@
 /* Events on their way to synapses.
  *
  * NEURON's own connections (NetCon) deliver events of equal times in an order that follows
- * from where cells live, and sums of weights then differ in their last bits.  Here every
- * event has a place in one order, (time, synapse, rule, source), so that a synapse sees the
- * same sequence on any number of ranks; and the 10^5 connections of a column need no object
- * each.  Delivery itself stays NEURON's: an artificial cell (event_source.mod) is woken at
- * the events' exact times and NET_RECEIVE blocks run inside NEURON's queue.
+ * from where cells live, and sums of weights then differ in their last bits.  NEURON's queue
+ * does the same to what synapses send themselves: the earliest event stands outside its tree,
+ * and goes behind its equals when an earlier one comes.  Here every event has a place in one
+ * order, so that a synapse sees the same sequence on any number of ranks: by time, then
+ * connections' before net_send's, then by synapse, rule and source.  And the 10^5 connections
+ * of a column need no object each.  Delivery itself stays NEURON's: an artificial cell
+ * (event_source.mod) is woken at the events' exact times and NET_RECEIVE blocks run inside
+ * NEURON's queue.
  *
  * A spike of a cell at step k is stamped t_k + 1e-10 ms, as NEURON stamps it.        */
 #ifndef HNN_NEURON_EVENTS_H

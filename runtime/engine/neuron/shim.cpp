@@ -62,6 +62,7 @@ enum { SECTION_LENGTH = 2, SECTION_RA = 7, SECTION_ITEM = 8 };
 
 static bool started;
 static Point_process *event_source;
+static hnn_event_list *event_list;
 static Symbol *symbol_v, *symbol_diam, *symbol_cm;
 
 /* ---- messages and errors -------------------------------------------------- */
@@ -445,6 +446,7 @@ const double *neuron_point_variable(const neuron_point *point, const char *name)
 
 void neuron_events_bind(hnn_event_list *list)
 {
+    event_list = list;
     hnn_event_source_bind(event_source, list);
 }
 
@@ -467,7 +469,17 @@ void neuron_point_event_init(neuron_point *point, double *args)
         pnt_receive_init[type](point, args, 0);
 }
 
-void neuron_point_receive(neuron_point *point, double *args)
+void neuron_point_receive(neuron_point *point, double *args, double flag)
 {
-    pnt_receive[point->prop->type](point, args, 0);
+    pnt_receive[point->prop->type](point, args, flag);
+}
+
+void hnn_net_send(void **, double *args, Point_process *synapse, double time, double flag)
+{
+    const char *name = memb_func[synapse->prop->type].sym->name;
+    if (!args)
+        hoc_execerror(name, "sends itself an event without having received one");
+    if (!(time >= t))
+        hoc_execerror(name, "sends itself an event into the past: a duration is negative");
+    event_list->send(event_list->owner, time, flag);
 }

@@ -102,15 +102,16 @@ const double *neuron_point_variable(const neuron_point *point, const char *name)
 
 /* ---- events --------------------------------------------------------------- */
 
-/* The process' one event source delivers from `list`. */
+/* The process' one event source delivers from `list`, and net_send goes there. */
 void neuron_events_bind(hnn_event_list *list);
 void neuron_events_wake(double at);
 /* Numbers that a connection onto this synapse keeps, the weight the first. */
 int neuron_point_event_args(const neuron_point *point);
 /* Resets what a connection keeps besides its weight. */
 void neuron_point_event_init(neuron_point *point, double *args);
-/* An event at the current time; args[0] is its weight. */
-void neuron_point_receive(neuron_point *point, double *args);
+/* An event at the current time; args[0] is its weight, flag is 0 but for what the synapse sent
+ * itself. */
+void neuron_point_receive(neuron_point *point, double *args, double flag);
 
 #ifdef __cplusplus
 }
