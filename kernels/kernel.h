@@ -73,11 +73,23 @@ typedef struct hnn_kernel_table {
     const char *const *columns;
 } hnn_kernel_table;
 
+/* A row of a table at the voltage, and what a step of the states makes of its values. */
+typedef struct hnn_kernel_env hnn_kernel_env;
+typedef struct hnn_kernel_lookup {
+    int table;
+    int n_columns;
+    /* Smooth functions of the (interpolated) values of the table's columns. */
+    void (*columns)(const double *param, const hnn_kernel_env *env, const double *values,
+                    double *columns);
+    /* The argument of the table is v plus this. */
+    double (*offset)(const double *param, const hnn_kernel_env *env);
+} hnn_kernel_lookup;
+
 /* What is constant in a run and may differ between instances. */
-typedef struct hnn_kernel_env {
+struct hnn_kernel_env {
     double celsius, dt;
     double area, diam; /* of the compartment */
-} hnn_kernel_env;
+};
 
 typedef struct hnn_kernel_send {
     double delay, flag;
@@ -103,6 +115,8 @@ typedef struct hnn_mechanism_setup {
     const hnn_kernel_ion *ions;
     const char *const *currents; /* n_currents names */
     const hnn_kernel_table *tables;
+    int n_lookups;
+    const hnn_kernel_lookup *lookups;
     bool sends; /* receive() makes events: net_send */
     /* coef[k*stride], k < n_coefs, from param[n_params]. */
     void (*prepare)(const double *param, const hnn_kernel_env *env, double *coef, size_t stride);
@@ -127,6 +141,7 @@ typedef struct hnn_kernel_block {
     const double *coef; /* n*n_coefs, times W if per_lane */
     double *state;      /* n*n_states*W */
     const hnn_table *tables;
+    const double *columns; /* for `tabulated`: n*(all lookups' columns)*W, at the voltages */
     /* Variables of ions, compartments*W each, in the order of setup->ions.  A current that
      * is written adds up, and may be NULL when nobody reads it.                 */
     double *ion[HNN_KERNEL_MAX_IONS];
@@ -142,6 +157,9 @@ typedef struct hnn_kernel {
                     double *conductance);
     /* Advances the states by dt.  NULL: none. */
     void (*state)(const hnn_kernel_block *block, const double *voltage);
+    /* The same from columns, which the caller has looked up or fitted, instead of tables.  NULL:
+     * the states' step uses no table, or one that is not of the voltage alone.  */
+    void (*tabulated)(const hnn_kernel_block *block, const double *voltage);
     /* out[current*W + lane]: each current of one instance, in the mechanism's own units
      * (nA for point processes), as `current` would compute it now.  NULL: none.  */
     void (*outputs)(const hnn_kernel_block *block, const double *voltage, size_t instance,

@@ -41,9 +41,9 @@ static void emit_stores(gen_writer *writer, const gen_block *block)
     }
 }
 
-/* init and state: a step, and the loop over instances. */
+/* init, state and tabulated: a step, and the loop over instances. */
 static void emit_step(const gen_program *program, FILE *out, const char *what, const char *says,
-                      const gen_block *block)
+                      const gen_block *block, int n_columns)
 {
     const char *name = program->module->name;
     if (block->n_stores == 0)
@@ -56,9 +56,17 @@ static void emit_step(const gen_program *program, FILE *out, const char *what, c
     fprintf(out,
             "}\n\nstatic void %s_%s(const hnn_kernel_block *block, const double *voltage)\n{\n",
             name, what);
-    fprintf(out, "    vr_each(block, voltage, %d, %d, %s_%s_at);\n}\n", program->n_coefs,
-            program->n_states, name, what);
+    fprintf(out, "    vr_each(block, voltage, %d, %d, %d, %s_%s_at);\n}\n", program->n_coefs,
+            program->n_states, n_columns, name, what);
     gen_writer_clear(&writer);
+}
+
+static int count_columns(const gen_program *program)
+{
+    int n = 0;
+    for (int i = 0; i < program->n_lookups; i++)
+        n += program->lookups[i].n_columns;
+    return n;
 }
 
 static void emit_current(const gen_program *program, FILE *out)
@@ -143,9 +151,11 @@ void gen_emit_kernel(const gen_program *program, FILE *out)
     fprintf(out,
             "/* %s on vectors.  Made from %s by hnn-kernel-generator; changes belong there. */\n",
             name, slash ? slash + 1 : program->module->file);
-    emit_step(program, out, "init", "Values at the start, from the voltage.", &program->initial);
+    emit_step(program, out, "init", "Values at the start, from the voltage.", &program->initial, 0);
     emit_current(program, out);
-    emit_step(program, out, "state", "One step of the states.", &program->state);
+    emit_step(program, out, "state", "One step of the states.", &program->state, 0);
+    emit_step(program, out, "tabulated", "One step of the states, from columns.",
+              &program->tabulated, count_columns(program));
     emit_outputs(program, out);
     emit_receive(program, out);
     fprintf(out, "\nstatic const hnn_kernel %s_kernel = {\n    .setup = &hnn_%s_setup,\n", name,
@@ -153,6 +163,7 @@ void gen_emit_kernel(const gen_program *program, FILE *out)
     emit_entry(out, "init", name, "init", program->initial.n_stores > 0);
     emit_entry(out, "current", name, "current", program->n_currents > 0);
     emit_entry(out, "state", name, "state", program->state.n_stores > 0);
+    emit_entry(out, "tabulated", name, "tabulated", program->n_lookups > 0);
     emit_entry(out, "outputs", name, "outputs", program->n_currents > 0);
     emit_entry(out, "receive", name, "receive_lanes", program->additive);
     fprintf(out, "};\n");

@@ -96,6 +96,50 @@ static void emit_fill(const gen_program *program, FILE *out)
             name);
 }
 
+static void emit_lookup(const gen_program *program, FILE *out, int k)
+{
+    const char *name = program->module->name;
+    const gen_lookup *lookup = &program->lookups[k];
+    gen_writer writer;
+    gen_writer_init(&writer, program, out, false, false);
+    for (int i = 0; i < lookup->n_columns; i++)
+        gen_writer_need(&writer, lookup->columns[i]);
+    fprintf(out,
+            "\n/* What a step makes of a row of %s. */\n"
+            "static void %s_lookup_%d(const double *param, const hnn_kernel_env *env,\n"
+            "    const double *values, double *columns)\n{\n"
+            "    (void)param, (void)env, (void)values;\n",
+            program->tables[lookup->table].routine->name, name, k);
+    gen_writer_declare(&writer);
+    for (int i = 0; i < lookup->n_columns; i++)
+        fprintf(out, "    columns[%d] = %s;\n", i, gen_writer_text(&writer, lookup->columns[i]));
+    fprintf(out, "}\n");
+    gen_writer_clear(&writer);
+    gen_writer_init(&writer, program, out, false, false);
+    gen_writer_need(&writer, lookup->offset);
+    fprintf(out,
+            "\nstatic double %s_offset_%d(const double *param, const hnn_kernel_env *env)\n{\n"
+            "    (void)param, (void)env;\n",
+            name, k);
+    gen_writer_declare(&writer);
+    fprintf(out, "    return %s;\n}\n", gen_writer_text(&writer, lookup->offset));
+    gen_writer_clear(&writer);
+}
+
+static void emit_lookups(const gen_program *program, FILE *out)
+{
+    const char *name = program->module->name;
+    if (program->n_lookups == 0)
+        return;
+    for (int i = 0; i < program->n_lookups; i++)
+        emit_lookup(program, out, i);
+    fprintf(out, "\nstatic const hnn_kernel_lookup %s_lookups[] = {\n", name);
+    for (int i = 0; i < program->n_lookups; i++)
+        fprintf(out, "    {%d, %d, %s_lookup_%d, %s_offset_%d},\n", program->lookups[i].table,
+                program->lookups[i].n_columns, name, i, name, i);
+    fprintf(out, "};\n");
+}
+
 static void emit_scalar_stores(gen_writer *writer, const gen_block *block)
 {
     for (int i = 0; i < block->n_stores; i++) {
@@ -254,6 +298,7 @@ static void emit_description(const gen_program *program, FILE *out)
     emit_list(out, "ions", name, "ions", program->n_ions);
     emit_list(out, "currents", name, "currents", program->n_currents);
     emit_list(out, "tables", name, "tables", program->n_tables);
+    emit_list(out, "lookups", name, "lookups", program->n_lookups);
     fprintf(out, "    .n_args = %d,\n    .sends = %s,\n    .prepare = %s_prepare,\n",
             program->n_args, program->receive.n_sends ? "true" : "false", name);
     if (program->n_tables)
@@ -281,6 +326,7 @@ void gen_emit_setup(const gen_program *program, FILE *out)
     emit_tables(program, out);
     emit_prepare(program, out);
     emit_fill(program, out);
+    emit_lookups(program, out);
     emit_receive(program, out);
     emit_description(program, out);
 }

@@ -46,7 +46,9 @@ typedef enum gen_input {
     GEN_ARG,    /* index: of NET_RECEIVE's arguments */
     GEN_FLAG,
     GEN_T,
-    GEN_X /* the argument of a table */
+    GEN_X,        /* the argument of a table */
+    GEN_VALUE,    /* index: among the numbers of a table's row */
+    GEN_TABULATED /* index: among the columns (columns.c) */
 } gen_input;
 
 /* What a value depends on. */

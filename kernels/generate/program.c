@@ -470,8 +470,9 @@ int gen_coef_of(const gen_program *program, const gen_node *node)
 static void find_coefs(gen_program *program)
 {
     HNN_AUTO_FREE bool *marks = hnn_alloc((size_t)program->graph.n, sizeof *marks);
-    const gen_block *blocks[] = {&program->initial, &program->current, &program->state,
-                                 &program->outputs, &program->receive, &program->receive_initial};
+    const gen_block *blocks[] = {&program->initial,        &program->current, &program->state,
+                                 &program->tabulated,      &program->outputs, &program->receive,
+                                 &program->receive_initial};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         const gen_block *block = blocks[i];
         for (int k = 0; k < block->n_stores; k++)
@@ -510,6 +511,7 @@ static void build(gen_program *program, all_runs *runs, hnn_errors *errors)
         return;
     store_all(program, runs, errors);
     program->additive = gen_receive_is_additive(program);
+    gen_find_columns(program);
     find_coefs(program);
 }
 

@@ -44,6 +44,16 @@ typedef struct gen_block {
     gen_send *sends;
 } gen_block;
 
+/* A row of a table at the voltage plus `offset`, and what the states' step makes of it:
+ * functions of its numbers (GEN_VALUE).                                         */
+typedef struct gen_lookup {
+    const gen_node *row;
+    int table;
+    gen_node *offset;
+    int n_columns;
+    gen_node **columns;
+} gen_lookup;
+
 typedef struct gen_program {
     const nmodl_module *module;
     hnn_arena *arena;
@@ -62,6 +72,9 @@ typedef struct gen_program {
     int n_coefs;
     gen_node **coefs; /* constant in a run; computed once */
     gen_block initial, current, state, outputs, receive, receive_initial;
+    int n_lookups; /* 0: the states' step uses no table, or not of the voltage */
+    gen_lookup *lookups;
+    gen_block tabulated; /* the states' step with columns (GEN_TABULATED) for tables */
     bool additive; /* NET_RECEIVE adds to states, in proportion to the weight, and does no more */
     bool linear;   /* the current is linear in v, its conductance exact */
 } gen_program;
@@ -104,6 +117,9 @@ gen_node *gen_stored_leaf(gen_program *program, const nmodl_symbol *symbol);
 /* implicit.c: one implicit Euler step of all states, on GEN_COLLECTed rates. */
 void gen_solve_implicit(gen_run *run, gen_node *const *before, const nmodl_routine *routine,
                         hnn_place place);
+
+/* columns.c: lookups and tabulated, from state. */
+void gen_find_columns(gen_program *program);
 
 bool gen_receive_is_additive(gen_program *program);
 

@@ -74,7 +74,7 @@ static const char *const reserved[] = {
     "typedef",     "union",       "unsigned", "void",   "volatile", "while",    "bool",
     "true",        "false",       "x",        "state",  "coef",     "stride",   "state_stride",
     "coef_stride", "args",        "flag",     "t",      "sends",    "param",    "env",
-    "current",     "conductance", "columns",  "out",    "block",    "voltage",  "instance",
+    "current",     "conductance", "columns",  "values",  "out",    "block",    "voltage",  "instance",
     "weight",      "k",           "NULL",     "NAN",    "INFINITY", "HUGE_VAL", "EOF",
     "linux",       "unix",        "vreal",    "vmask",  "vbits",    "size_t",   "from",
     "to",          "asm",         "typeof",   "main",   "fma",      NULL};
@@ -163,6 +163,10 @@ static const char *input_text(gen_writer *writer, const gen_node *node)
         return "t";
     case GEN_X:
         return "x";
+    case GEN_VALUE:
+        return hnn_arena_printf(arena, "values[%d]", node->index);
+    case GEN_TABULATED:
+        return hnn_arena_printf(arena, "vr_tabulated(x, %d)", node->index);
     case GEN_STATE:
     case GEN_STORED:
         break;
@@ -292,7 +296,10 @@ static void declare(gen_writer *writer, const gen_node *node)
         wanted =
             hnn_arena_printf(writer->program->arena, "c%d", gen_coef_of(writer->program, node));
     if (!wanted && node->op == GEN_INPUT)
-        wanted = node->input == GEN_V ? "v" : node->input == GEN_DT ? "dt" : "given";
+        wanted = node->input == GEN_V           ? "v"
+                 : node->input == GEN_DT        ? "dt"
+                 : node->input == GEN_TABULATED ? "column"
+                                                : "given";
     const char *name = new_name(writer, wanted ? wanted : "y");
     fprintf(writer->out, "    const %s %s = %s;\n", gen_is_condition(node) ? "vmask" : "vreal",
             name, value);

@@ -12,6 +12,7 @@ typedef struct vr_instance {
     bool per_lane; /* coefficients differ between lanes */
     double *state;
     const hnn_table *tables;
+    const double *columns;
     double *const *ion;
     size_t at; /* of the compartment's first lane */
     vreal v;
@@ -21,6 +22,10 @@ typedef struct vr_instance {
 static inline vreal vr_coef(const vr_instance *x, int k)
 {
     return x->per_lane ? vr_load(x->coef + (size_t)k * VR_LANES) : vr_set1(x->coef[k]);
+}
+static inline vreal vr_tabulated(const vr_instance *x, int k)
+{
+    return vr_load(x->columns + (size_t)k * VR_LANES);
 }
 static inline vreal vr_state(const vr_instance *x, int k)
 {
@@ -82,22 +87,24 @@ VR_INLINE vr_instance vr_instance_of(const hnn_kernel_block *block, const double
 }
 
 VR_INLINE void vr_each_of(const hnn_kernel_block *block, const double *voltage, size_t n_coefs,
-                          size_t n_states, bool per_lane, vr_step step)
+                          size_t n_states, size_t n_columns, bool per_lane, vr_step step)
 {
     const hnn_kernel_block own = *block; /* stores cannot change it */
     for (size_t k = 0; k < own.n; k++) {
-        const vr_instance x = vr_instance_of(&own, voltage, n_coefs, n_states, per_lane, k);
+        vr_instance x = vr_instance_of(&own, voltage, n_coefs, n_states, per_lane, k);
+        if (n_columns)
+            x.columns = own.columns + k * n_columns * VR_LANES;
         step(&x);
     }
 }
 
 VR_INLINE void vr_each(const hnn_kernel_block *block, const double *voltage, size_t n_coefs,
-                       size_t n_states, vr_step step)
+                       size_t n_states, size_t n_columns, vr_step step)
 {
     if (block->per_lane)
-        vr_each_of(block, voltage, n_coefs, n_states, true, step);
+        vr_each_of(block, voltage, n_coefs, n_states, n_columns, true, step);
     else
-        vr_each_of(block, voltage, n_coefs, n_states, false, step);
+        vr_each_of(block, voltage, n_coefs, n_states, n_columns, false, step);
 }
 
 VR_INLINE void vr_each_current_of(const hnn_kernel_block *block, const double *voltage,
