@@ -1,7 +1,9 @@
 #include "cli/cli.h"
+#include "model/suggest.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const cli_command *const commands[] = {
     &cli_command_run,     &cli_command_validate, &cli_command_describe,
@@ -33,6 +35,26 @@ static const cli_command *find_command(const char *name)
     return NULL;
 }
 
+/* The command that a word was probably meant to be, NULL if none is near; a literal. */
+static const char *likely_command(const char *word)
+{
+    hnn_arena *arena = hnn_arena_create();
+    hnn_names names = {0};
+    for (int i = 0; i < N_COMMANDS; i++)
+        hnn_names_add(arena, &names, commands[i]->name);
+    const char *likely = hnn_suggest(word, names);
+    hnn_arena_destroy(arena);
+    return likely;
+}
+
+static int no_such_command(const char *word)
+{
+    const char *likely = likely_command(word);
+    fprintf(stderr, "error: there is no command '%s'%s%s%s; `hnn-run --help` lists them\n", word,
+            likely ? "; did you mean '" : "", likely ? likely : "", likely ? "'?" : "");
+    return hnn_exit_status(HNN_ERR_USAGE);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -46,17 +68,16 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "help") == 0) {
         const cli_command *command = find_command(argv[2]);
-        if (!command) {
-            fprintf(stderr, "error: there is no command '%s'; `hnn-run --help` lists them\n",
-                    argv[2]);
-            return hnn_exit_status(HNN_ERR_USAGE);
-        }
+        if (!command)
+            return no_such_command(argv[2]);
         fputs(command->help, stdout);
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return cli_print_versions();
     const cli_command *command = find_command(argv[1]);
+    if (!command && access(argv[1], F_OK) != 0 && likely_command(argv[1]))
+        return no_such_command(argv[1]);
     /* `hnn-run MODEL` is `hnn-run run MODEL` */
     return command ? command->run(argc - 1, argv + 1) : cli_command_run.run(argc, argv);
 }

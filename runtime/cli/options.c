@@ -65,6 +65,14 @@ static int option_letter(int value)
     }
 }
 
+static const char *option_name(int value)
+{
+    const struct option *option = long_options;
+    while (option->name && option->val != value)
+        option++;
+    return option->name;
+}
+
 static bool wrong(const char *command, const char *fmt, const char *a, const char *b)
 {
     fputs("error: ", stderr);
@@ -214,13 +222,12 @@ bool cli_parse(int argc, char **argv, const char *allowed, cli_options *out)
     opterr = 0;
     int value;
     while ((value = getopt_long(argc, argv, ":o:e:n:s:j:qvh", long_options, NULL)) != -1) {
-        const char *said = argv[optind - 1];
         if (value == ':')
-            return wrong(command, "option %s needs a value%s", said, "");
+            return wrong(command, "option %s needs a value%s", argv[optind - 1], "");
         if (value == '?')
-            return wrong(command, "unknown option %s%s", said, "");
+            return wrong(command, "unknown option %s%s", argv[optind - 1], "");
         if (value != 'h' && !strchr(allowed, option_letter(value)))
-            return wrong(command, "option %s does not go with '%s'", said, command);
+            return wrong(command, "option --%s does not go with '%s'", option_name(value), command);
         if (!take_option(out, command, value, optarg))
             return false;
     }

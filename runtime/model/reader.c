@@ -56,14 +56,14 @@ void hnn_reader_warn(hnn_reader *reader, hnn_place place, const char *fmt, ...)
         model->warnings = hnn_arena_alloc(reader->arena, MAX_WARNINGS, sizeof *model->warnings);
     if (model->n_warnings + 1 == MAX_WARNINGS) {
         model->warnings[model->n_warnings++] =
-            hnn_arena_strdup(reader->arena, "warning: there are more warnings, which are left out");
+            hnn_arena_strdup(reader->arena, "there are more warnings, which are left out");
         return;
     }
     model->warnings[model->n_warnings++] =
-        place.line > 0 ? hnn_arena_printf(reader->arena, "%s:%d:%d: warning: %s", place.file,
-                                          place.line, place.column, text)
-                       : hnn_arena_printf(reader->arena, "%s: warning: %s",
-                                          place.file ? place.file : "model", text);
+        place.line > 0
+            ? hnn_arena_printf(reader->arena, "%s:%d:%d: %s", place.file, place.line, place.column,
+                               text)
+            : hnn_arena_printf(reader->arena, "%s: %s", place.file ? place.file : "model", text);
 }
 
 static bool wrong(hnn_reader *reader, const hnn_node *node, const char *name, const char *right)

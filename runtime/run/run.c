@@ -1,4 +1,5 @@
 #include "plan/spawn.h"
+#include "results/postprocess.h"
 #include "run/context.h"
 #include "run/signals.h"
 
@@ -52,6 +53,8 @@ static ssize_t sink_write(void *cookie, const char *data, size_t bytes)
 /* Tells the ranks that `--ranks` starts that their standard error, a pipe to mpirun, ends on
  * the terminal of the process that started them.                                */
 #define TERMINAL_VARIABLE "HNN_TERMINAL"
+/* Tells them that this process has already said that the run starts. */
+#define STARTED_VARIABLE "HNN_STARTED"
 
 static hnn_reporter *make_reporter(const hnn_run_options *options, line_sink *sink)
 {
@@ -84,6 +87,9 @@ static hnn_status load_model(hnn_run_context *ctx)
     hnn_status status = hnn_model_load(options->model, &load, &ctx->model, &ctx->errors);
     for (size_t i = 0; status == HNN_OK && i < ctx->model->n_warnings; i++)
         hnn_report_warning(ctx->reporter, "%s", ctx->model->warnings[i]);
+    if (status == HNN_OK && ctx->model->record.dipole)
+        status = hnn_postprocess_check(&ctx->model->postprocess, ctx->model->dt,
+                                       hnn_model_samples(ctx->model), &ctx->errors);
     return status;
 }
 
@@ -135,6 +141,7 @@ static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
                         "ranks can only be started where the command line is given");
     if (isatty(STDERR_FILENO))
         setenv(TERMINAL_VARIABLE, "1", 1);
+    setenv(STARTED_VARIABLE, "1", 1);
     hnn_command command;
     hnn_status status =
         hnn_command_make(&ctx->plan, &ctx->machine, &ctx->paths, ctx->options->command_line,
@@ -156,6 +163,22 @@ static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
     return status;
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_summary(const hnn_run_context *ctx)
+{
+    const hnn_model *model = ctx->model;
+    size_t cells = 0;
+    for (size_t i = 0; i < model->n_cell_types; i++)
+        cells += model->cell_types[i].n_cells;
+    printf("%s is valid: %zu cell%s, %zu drive%s, %d trial%s of %g ms in steps of %g ms\n",
+           ctx->options->model, cells, plural(cells), model->n_drives, plural(model->n_drives),
+           model->trials, plural((size_t)model->trials), model->tstop, model->dt);
+}
+
 static hnn_status dry_run(hnn_run_context *ctx)
 {
     if (ctx->plan.rank != 0)
@@ -167,6 +190,7 @@ static hnn_status dry_run(hnn_run_context *ctx)
         json_decref(plan);
         return HNN_OK;
     }
+    print_summary(ctx);
     hnn_plan_print(&ctx->plan, stdout);
     return ctx->plan.start_mpi ? become_mpirun(ctx, true) : HNN_OK;
 }
@@ -282,7 +306,8 @@ int hnn_run(const hnn_run_options *options)
     hnn_status status = hnn_launch_read((const char *const *)environ, &ctx.launch, &ctx.errors);
     if (status != HNN_OK || ctx.launch.rank == 0)
         ctx.reporter = make_reporter(options, &sink);
-    hnn_report_start(ctx.reporter, options->model);
+    if (!getenv(STARTED_VARIABLE))
+        hnn_report_start(ctx.reporter, options->model);
     status = status == HNN_OK ? run_steps(&ctx) : hnn_run_agree(&ctx, status);
     int exit_status = status == HNN_ERR_INTERRUPTED ? hnn_signals_exit_status(ctx.signal_number)
                                                     : hnn_exit_status(status);

@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 
-/* Asks one engine whether it can run here and whether it covers the model. */
+/* Asks one engine whether it can run here and whether it covers the model; what it says
+ * against the model, with places, goes into `uncovered`.                        */
 static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *arena,
-                       hnn_engine_offer *offer)
+                       hnn_engine_offer *offer, hnn_errors *uncovered)
 {
     hnn_engine_info *info = &ctx->engines[kind];
     hnn_engine_probe(ctx->paths.plugin_dir.path, hnn_engine_kind_name(kind), NULL, info);
@@ -12,24 +13,24 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
     offer->why_not = info->why_not;
     if (!info->usable)
         return;
-    hnn_errors errors = {0};
-    offer->covers = info->api->covers(ctx->model, &errors) == HNN_OK;
-    if (!offer->covers && errors.n)
-        offer->not_covered = hnn_arena_strdup(arena, errors.items[0].message);
-    hnn_errors_clear(&errors);
+    hnn_errors_clear(uncovered);
+    offer->covers = info->api->covers(ctx->model, uncovered) == HNN_OK;
+    if (!offer->covers && uncovered->n)
+        offer->not_covered = hnn_arena_strdup(arena, uncovered->items[0].message);
 }
 
 /* Engines are loaded one after another and only as far as the choice needs. */
-static void collect_offers(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
+static void collect_offers(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request,
+                           hnn_errors *uncovered)
 {
     static const hnn_engine_kind preference[] = {HNN_ENGINE_NATIVE, HNN_ENGINE_NEURON};
     if (request->engine != HNN_ENGINE_AUTO) {
-        ask_engine(ctx, request->engine, arena, &request->offers[request->engine]);
+        ask_engine(ctx, request->engine, arena, &request->offers[request->engine], uncovered);
         return;
     }
     for (size_t i = 0; i < sizeof preference / sizeof preference[0]; i++) {
         hnn_engine_offer *offer = &request->offers[preference[i]];
-        ask_engine(ctx, preference[i], arena, offer);
+        ask_engine(ctx, preference[i], arena, offer, uncovered);
         if (offer->usable && offer->covers)
             return;
     }
@@ -40,7 +41,8 @@ static int first_given(int a, int b)
     return a ? a : b;
 }
 
-static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
+static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request,
+                               hnn_errors *uncovered)
 {
     const char *engine = ctx->options->engine ? ctx->options->engine : ctx->model->engine;
     *request = (hnn_plan_request){
@@ -60,7 +62,7 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
             request->no_mpi = hnn_arena_strdup(arena, why_not);
         free(why_not);
     }
-    collect_offers(ctx, arena, request);
+    collect_offers(ctx, arena, request, uncovered);
     return HNN_OK;
 }
 
@@ -68,9 +70,18 @@ hnn_status hnn_run_make_plan(hnn_run_context *ctx)
 {
     hnn_arena *arena = hnn_arena_create();
     hnn_plan_request request;
-    hnn_status status = plan_request(ctx, arena, &request);
+    hnn_errors uncovered = {0};
+    hnn_status status = plan_request(ctx, arena, &request, &uncovered);
     if (status == HNN_OK)
         status = hnn_plan_make(&ctx->machine, &request, &ctx->plan, &ctx->errors);
+    if (status == HNN_ERR_MACHINE && uncovered.n) {
+        /* what an engine says against the model is nearer to the cause, and has a place */
+        hnn_errors_clear(&ctx->errors);
+        ctx->errors = uncovered;
+        uncovered = (hnn_errors){0};
+        status = hnn_errors_status(&ctx->errors);
+    }
+    hnn_errors_clear(&uncovered);
     hnn_arena_destroy(arena);
     return status;
 }

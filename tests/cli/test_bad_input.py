@@ -71,12 +71,17 @@ class BadInput(Case):
         self.refused(SMALL[0], "dt", options=["--dt", "nan"])
 
     def test_unknown_mechanism_names_the_known_ones(self):
-        self.refused(SMALL[0], "hh2", "hh3", status=3, options=[
+        self.refused(SMALL[0], "error:", "hh2", "hh3", options=[
             "-e", "neuron", "-s", "network.cells.L2_basket.sections.soma.mechs={hh3: {}}"])
 
     def test_unknown_mechanism_parameter(self):
-        self.refused(SMALL[0], "gnabr", status=3, options=[
+        self.refused(SMALL[0], "error:", "gnabr", options=[
             "-e", "neuron", "-s", "network.cells.L2_basket.sections.soma.mechs={hh2: {gnabr: 1}}"])
+
+    def test_smoothing_longer_than_the_run(self):
+        options = ["-s", "postprocess.smooth=300"]
+        self.refused(SMALL[0], "smooth", options=options)
+        self.assert_fails(run("validate", SMALL[0], *options), 2, "smooth")
 
     def test_unsorted_spike_train_is_sorted_with_a_warning(self):
         drive = ("drives:\n  t: {type: spike_train, location: proximal, times: [[9, 3, 6]],\n"

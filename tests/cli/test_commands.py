@@ -45,6 +45,8 @@ class Commands(Case):
                 (["m.yaml", "-o"], "needs a value"),
                 (["describe"], "which MODEL"),
                 (["doctor", "--dry-run"], "does not go with"),
+                (["doctor", "--progress", "json"], "option --progress does not go with"),
+                (["valdate", "m.yaml"], "did you mean 'validate'"),
                 (["help", "nothing"], "no command 'nothing'"),
         ):
             with self.subTest(args=args):

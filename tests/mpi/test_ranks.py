@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import EXAMPLES, PROGRAM, SMALL, Case, mpirun, run
+from harness import EXAMPLES, PROGRAM, SMALL, Case, events, mpirun, run
 
 HERE = Path(__file__).resolve().parent
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
@@ -60,6 +60,11 @@ class Ranks(Case):
         two = self.results("r2", *SMALL, "-n", "2", ranks=2, spawn=True)
         self.assert_same_results(one, two)
         self.assertEqual(json.loads((two / "run.json").read_text())["placement"]["ranks"], 2)
+
+    def test_one_start_event(self):
+        process = run(*SMALL, "--ranks", "2", "--progress", "json", "-o", self.dir / "out")
+        self.assert_status(process, 0)
+        self.assertEqual([e["event"] for e in events(process)].count("start"), 1)
 
     def test_bad_model_is_told_once(self):
         path = self.write("bad.yaml", "schema: hnn/1\nnetwork: {modl: neymotin_2020}\n")
