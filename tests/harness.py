@@ -19,6 +19,8 @@ TIMEOUT = 900  # s: far beyond any test, so that a hang fails instead of blockin
 
 # A column of 3 x 3 that runs in well under a second, with spikes: input, and options to go with it.
 SMALL = [str(GOLDEN / "recordings_3x3" / "network.json"), "--tstop", "40"]
+NEURON = ["-e", "neuron"]  # the reference engine; without it the native engine takes SMALL
+ENGINES = ("native", "neuron")
 
 
 def run(*args, env=None, stdin=None, launcher=(), file_limit=None, cwd=None):

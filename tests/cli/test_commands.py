@@ -9,7 +9,8 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import BUILD, EXAMPLES, GOLDEN, PROGRAM, SMALL, SOURCE, Case, events, run
+from harness import (BUILD, ENGINES, EXAMPLES, GOLDEN, NEURON, PROGRAM, SMALL, SOURCE, Case,
+                     events, run)
 
 
 class Commands(Case):
@@ -65,7 +66,7 @@ class Commands(Case):
         process = run("validate", EXAMPLES / "evoked.yaml")
         self.assert_status(process, 0)
         self.assertIn("270 cells, 3 drives, 2 trials of 170 ms", process.stdout)
-        self.assertIn("neuron", process.stdout)
+        self.assertRegex(process.stdout, r"engine +native")
 
     def test_describe(self):
         process = run("describe", EXAMPLES / "evoked.yaml")
@@ -105,9 +106,9 @@ class Commands(Case):
     def test_dry_run_runs_nothing(self):
         process = run(*SMALL, "--dry-run", "-o", self.dir / "out")
         self.assert_status(process, 0)
-        self.assertIn("neuron", process.stdout)
+        self.assertRegex(process.stdout, r"engine +native")
         self.assertFalse((self.dir / "out").exists())
-        plan = json.loads(run(*SMALL, "--dry-run", "--json").stdout)
+        plan = json.loads(run(*SMALL, *NEURON, "--dry-run", "--json").stdout)
         self.assertEqual(plan["engine"], "neuron")
         self.assertEqual(plan["ranks"], 1)
 
@@ -131,7 +132,7 @@ class Commands(Case):
 
 class Results(Case):
     def test_run_json_tells_what_ran(self):
-        self.assert_status(run(*SMALL, "-o", self.dir / "out"), 0)
+        self.assert_status(run(*SMALL, *NEURON, "-o", self.dir / "out"), 0)
         info = json.loads((self.dir / "out" / "run.json").read_text())
         text = json.dumps(info)
         for word in ("neuron", "NEURON", "event_seed", "--tstop"):
@@ -164,7 +165,7 @@ class Results(Case):
 
 class Events(Case):
     def test_stream(self):
-        process = run(*SMALL, "-n", "2", "--progress", "json", "-o", self.dir / "out")
+        process = run(*SMALL, *NEURON, "-n", "2", "--progress", "json", "-o", self.dir / "out")
         self.assert_status(process, 0)
         seen = events(process)
         kinds = [event["event"] for event in seen]
@@ -187,7 +188,7 @@ class Events(Case):
 
     def interrupt(self, number, out, trials):
         process = subprocess.Popen(
-            [str(PROGRAM), *SMALL, "-n", str(trials), "--tstop", "100", "--progress", "json",
+            [str(PROGRAM), *SMALL, *NEURON, "-n", str(trials), "--tstop", "100", "--progress", "json",
              "-o", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         seen = []
         for line in process.stdout:
@@ -210,7 +211,7 @@ class Events(Case):
 
     def test_interrupt_of_the_first_trial_leaves_nothing(self):
         out = self.dir / "out"
-        process = subprocess.Popen([str(PROGRAM), *SMALL, "--tstop", "5000", "-o", str(out)],
+        process = subprocess.Popen([str(PROGRAM), *SMALL, *NEURON, "--tstop", "5000", "-o", str(out)],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(2)
         process.send_signal(signal.SIGINT)
@@ -223,13 +224,16 @@ class Independence(Case):
     def test_starts_no_other_program(self):
         log = self.dir / "strace"
         strace = ["strace", "-f", "-qq", "-e", "trace=execve", "-o", str(log)]
-        process = run(*SMALL, "-o", self.dir / "out", launcher=strace)
-        self.assert_status(process, 0)
-        started = [line for line in log.read_text().splitlines() if "execve(" in line]
-        self.assertEqual(len(started), 1, started)
+        for engine in ENGINES:
+            process = run(*SMALL, "-e", engine, "-o", self.dir / engine, launcher=strace)
+            self.assert_status(process, 0)
+            started = [line for line in log.read_text().splitlines() if "execve(" in line]
+            self.assertEqual(len(started), 1, started)
 
     def test_needs_no_environment(self):
-        self.assert_status(run(*SMALL, "-o", self.dir / "out", env={}, cwd="/"), 0)
+        for engine in ENGINES:
+            process = run(*SMALL, "-e", engine, "-o", self.dir / engine, env={}, cwd="/")
+            self.assert_status(process, 0)
 
     def test_through_a_link_from_elsewhere(self):
         link = self.dir / "a name with spaces"

@@ -1,6 +1,6 @@
 """Question: does hnn-run give the reference's own numbers?
 
-    check_case.py CASE INPUT        INPUT: json (hnn-core's network.json), or yaml or param (examples/)
+    check_case.py CASE INPUT ENGINE     INPUT: json (hnn-core's network.json), or yaml or param (examples/)
 
 Runs one golden case and compares every trial with the reference by compare.py: every
 spike at the same time and gid, dipole and recordings within 1e-9 relative."""
@@ -43,13 +43,13 @@ def check_legacy(folder):
     return len(ours) == len(reference) == rows == 6801 and counts == LEGACY_SPIKES
 
 
-def main(case, source):
+def main(case, source, engine):
     model = GOLDEN / case / "network.json" if source == "json" else EXAMPLES / f"{case}.{source}"
     legacy = case == "default_legacy"
     extra = ["-s", "postprocess.smooth=30", "-s", "postprocess.scale=3000"] if legacy else []
     with tempfile.TemporaryDirectory(prefix="hnn-golden-") as scratch:
         folder = Path(scratch) / "results"
-        process = run(model, *options_of(case), *extra, "-o", folder)
+        process = run(model, "-e", engine, *options_of(case), *extra, "-o", folder)
         if process.returncode != 0:
             print(process.stdout, process.stderr, sep="\n")
             return 1

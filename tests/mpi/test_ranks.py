@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import EXAMPLES, PROGRAM, SMALL, Case, events, mpirun, run
+from harness import ENGINES, EXAMPLES, NEURON, PROGRAM, SMALL, Case, events, mpirun, run
 
 HERE = Path(__file__).resolve().parent
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
@@ -26,34 +26,36 @@ class Ranks(Case):
         self.assert_status(process, 0)
         return folder
 
+    def assert_same_on(self, counts, *model):
+        """The files of one process, and of each number of ranks, for every engine."""
+        for engine in ENGINES:
+            with self.subTest(engine=engine):
+                one = self.results(f"{engine}-1", *model, "-e", engine)
+                for ranks in counts:
+                    name = f"{engine}-n{ranks}"
+                    self.assert_same_results(one, self.results(name, *model, "-e", engine,
+                                                               ranks=ranks))
+
     def test_all_recordings(self):
-        model = [*SMALL, "--tstop", "60", *EVERYTHING]
-        one = self.results("1", *model)
-        for ranks in (1, 2, 3, 4):
-            self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+        self.assert_same_on((1, 2, 3, 4), *SMALL, "--tstop", "60", *EVERYTHING)
 
     def test_full_column(self):
-        model = [EXAMPLES / "evoked.yaml", "-n", "1", "--tstop", "45"]
-        one = self.results("1", *model)
-        for ranks in (2, 4):
-            self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+        self.assert_same_on((2, 4), EXAMPLES / "evoked.yaml", "-n", "1", "--tstop", "45")
 
     def test_events_that_synapses_send_themselves(self):
-        one = self.results("1", HERE / "pulses.yaml")
-        for ranks in (2, 3, 4):
-            self.assert_same_results(one, self.results(f"n{ranks}", HERE / "pulses.yaml",
-                                                       ranks=ranks))
+        self.assert_same_on((2, 3, 4), HERE / "pulses.yaml")
 
     def test_trials_over_groups(self):
-        model = [*SMALL, "-n", "3"]
-        one = self.results("1", *model)
-        for ranks in (2, 3, 4, 6):
-            self.assert_same_results(one, self.results(f"n{ranks}", *model, ranks=ranks))
+        self.assert_same_on((2, 3, 4, 6), *SMALL, "-n", "3")
 
     def test_more_ranks_than_cells_of_a_kind(self):
-        model = [*SMALL, "-s", "network.mesh=[1,1]", "--tstop", "5"]
-        one = self.results("1", *model)
-        self.assert_same_results(one, self.results("n5", *model, ranks=5))
+        self.assert_same_on((5,), *SMALL, "-s", "network.mesh=[1,1]", "--tstop", "5")
+
+    def test_threads(self):
+        model = [*SMALL, "-n", "3", *EVERYTHING]
+        one = self.results("1", *model, "-j", "1")
+        for threads in (2, 3, 5):
+            self.assert_same_results(one, self.results(f"j{threads}", *model, "-j", threads))
 
     def test_started_by_the_program_itself(self):
         one = self.results("1", *SMALL, "-n", "2")
@@ -75,7 +77,7 @@ class Ranks(Case):
     def test_interrupt_ends_all_ranks(self):
         folder = self.dir / "out"
         process = subprocess.Popen(
-            [*mpirun(2), str(PROGRAM), *SMALL, "--tstop", "2000", "-o", str(folder)],
+            [*mpirun(2), str(PROGRAM), *SMALL, *NEURON, "--tstop", "2000", "-o", str(folder)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(4)
         process.send_signal(signal.SIGTERM)
@@ -85,7 +87,7 @@ class Ranks(Case):
 
     def test_killed_rank_ends_all(self):
         process = subprocess.Popen(
-            [*mpirun(2), str(PROGRAM), *SMALL, "--tstop", "2000", "-o", str(self.dir / "out")],
+            [*mpirun(2), str(PROGRAM), *SMALL, *NEURON, "--tstop", "2000", "-o", str(self.dir / "out")],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         time.sleep(4)
         ranks = subprocess.run(["pgrep", "-P", str(process.pid)], stdout=subprocess.PIPE,
