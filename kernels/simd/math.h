@@ -57,6 +57,9 @@ static inline vreal vr_exp(vreal x)
 /* 1 - exp(x), exact to rounding also where x is small: what a gate loses in a step. */
 static inline vreal vr_decay(vreal x)
 {
+    /* There n is 0, and the rest of the reduction gives the same bits. */
+    if (vr_all(vr_lt(vr_abs(x), vr_set1(0.3465))))
+        return vr_neg(vr_expm1_reduced(x));
     vreal n;
     const vreal r = vr_exp_reduce(x, &n), p = vr_expm1_reduced(r);
     const vreal scale = vr_power_of_two(n);
