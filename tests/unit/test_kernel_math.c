@@ -19,13 +19,15 @@ static double between(double low, double high)
     seed ^= seed << 13;
     seed ^= seed >> 7;
     seed ^= seed << 17;
-    return low + (high - low) * (double)(seed >> 11) * 0x1p-53;
+    return low + (high - low) * ((double)(seed >> 11) * 0x1p-53);
 }
 
 /* The error of y in units of its last place. */
 static double ulps(double y, long double exact)
 {
     double rounded = (double)exact;
+    if (isnan(y))
+        return isnan(exact) ? 0 : HUGE_VAL;
     if (rounded == 0 || fabs(rounded) < DBL_MIN)
         return y == rounded ? 0 : fabs(y - rounded) / DBL_TRUE_MIN;
     int e;
@@ -61,6 +63,7 @@ static void functions_are_exact(void **state)
         {"decay", vr_decay, exact_decay, -40, -1, 1},
         {"log", vr_log, logl, 0, 10, 1},
         {"log", vr_log, logl, 1e-300, 1e300, 1},
+        {"log", vr_log, logl, 1e-320, 1e-305, 1},
         {"log10", vr_log10, exact_log10, 0, 1000, 2},
         {"tanh", vr_tanh, tanhl, -3, 3, 4},
         {"sinh", vr_sinh, sinhl, -5, 5, 4},
