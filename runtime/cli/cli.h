@@ -15,7 +15,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_run, cli_command_validate, cli_command_describe,
-    cli_command_convert, cli_command_models, cli_command_doctor;
+    cli_command_convert, cli_command_models, cli_command_doctor, cli_command_bench;
 
 /* What the command line said; strings point into argv or are owned by `arena`. */
 typedef struct cli_options {
@@ -24,6 +24,7 @@ typedef struct cli_options {
     const char **overrides; /* what run.overrides points to */
     size_t n_overrides;
     bool help;
+    int runs;            /* of a benchmark; 0: not given */
     char **command_line; /* as called, the program first; NULL-terminated; in arena */
 } cli_options;
 

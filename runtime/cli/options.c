@@ -17,6 +17,7 @@ enum {
     OPT_PROGRESS,
     OPT_DRY_RUN,
     OPT_OVERWRITE,
+    OPT_RUNS,
     OPT_JSON
 };
 
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
     {"progress", required_argument, NULL, OPT_PROGRESS},
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
     {"overwrite", no_argument, NULL, OPT_OVERWRITE},
+    {"runs", required_argument, NULL, OPT_RUNS},
     {"json", no_argument, NULL, OPT_JSON},
     {NULL, 0, NULL, 0},
 };
@@ -58,6 +60,8 @@ static int option_letter(int value)
         return 'Y';
     case OPT_OVERWRITE:
         return 'O';
+    case OPT_RUNS:
+        return 'N';
     case OPT_JSON:
         return 'J';
     default:
@@ -168,6 +172,9 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
     case OPT_RANKS:
         return parse_count(arg, MOST, &o->run.ranks) ||
                wrong(command, "--ranks %s: expected a number of ranks, 1 or more%s", arg, "");
+    case OPT_RUNS:
+        return parse_count(arg, MOST, &o->runs) ||
+               wrong(command, "--runs %s: expected a number of runs, 1 or more%s", arg, "");
     case OPT_RECORD:
         return parse_record(o, command, arg);
     case OPT_PROGRESS:
