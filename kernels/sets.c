@@ -64,10 +64,11 @@ const hnn_kernel_set *hnn_kernel_set_choose(const char **why_not)
     const char *name = getenv("HNN_KERNELS");
     if (name && *name)
         return forced(name, why_not);
-    size_t best = N_SETS - 1;
-    while (best > 0 && !hnn_kernel_set_usable(sets[best]))
-        best--;
-    return sets[best];
+    const hnn_kernel_set *best = sets[0];
+    for (size_t i = 1; i < N_SETS; i++)
+        if (hnn_kernel_set_usable(sets[i]))
+            best = sets[i];
+    return best;
 }
 
 const hnn_kernel *hnn_kernel_find(const hnn_kernel_set *set, const char *mechanism)

@@ -162,6 +162,35 @@ static gen_node *multiply_into(gen_graph *graph, gen_node *factor, gen_node *nod
     return gen_mul(graph, node->a, multiply_into(graph, factor, node->b));
 }
 
+static gen_node *product(gen_graph *graph, gen_node *a, gen_node *b)
+{
+    return both_const(a, b) ? gen_const(graph, a->value * b->value) : make(graph, GEN_MUL, a, b);
+}
+
+/* a to a whole power, by squares. */
+static gen_node *whole_power(gen_graph *graph, gen_node *a, int n)
+{
+    if (n == 1)
+        return a;
+    gen_node *half = whole_power(graph, a, n / 2);
+    gen_node *square = product(graph, half, half);
+    return n % 2 ? product(graph, square, a) : square;
+}
+
+enum { MAX_POWER = 16 };
+
+/* n where node is base^n written out, n <= most; 0 where it is not. */
+static int power_of(const gen_node *node, const gen_node *base, int most)
+{
+    if (node == base)
+        return most > 0;
+    if (node->op != GEN_MUL || most < 2)
+        return 0;
+    int left = power_of(node->a, base, most - 1);
+    int right = left ? power_of(node->b, base, most - left) : 0;
+    return right ? left + right : 0;
+}
+
 gen_node *gen_mul(gen_graph *graph, gen_node *a, gen_node *b)
 {
     a = gen_number(graph, a);
@@ -181,6 +210,14 @@ gen_node *gen_mul(gen_graph *graph, gen_node *a, gen_node *b)
         a = b;
         b = swap;
     }
+    /* (g*m)*m is g*(m*m): powers are grouped, where squares save a product */
+    bool single = b->op != GEN_MUL && !gen_is_invariant(b);
+    int whole = single ? power_of(a, b, MAX_POWER) : 0;
+    int last = single && !whole && a->op == GEN_MUL ? power_of(a->b, b, MAX_POWER) : 0;
+    if (whole)
+        return whole_power(graph, b, whole + 1);
+    if (last)
+        return gen_mul(graph, a->a, whole_power(graph, b, last + 1));
     bool draw = gen_is_invariant(a) && !gen_is_invariant(b) && b->factored;
     if (draw)
         return multiply_into(graph, a, b);
@@ -210,20 +247,10 @@ gen_node *gen_div(gen_graph *graph, gen_node *a, gen_node *b)
     return make(graph, GEN_DIV, a, b);
 }
 
-/* a to a whole power by products. */
-static gen_node *whole_power(gen_graph *graph, gen_node *a, int n)
-{
-    if (n == 1)
-        return a;
-    gen_node *half = whole_power(graph, a, n / 2);
-    gen_node *square = gen_mul(graph, half, half);
-    return n % 2 ? gen_mul(graph, square, a) : square;
-}
-
 static gen_node *power(gen_graph *graph, gen_node *a, gen_node *b)
 {
     double n = b->value;
-    bool whole = b->op == GEN_CONST && n == floor(n) && fabs(n) <= 16;
+    bool whole = b->op == GEN_CONST && n == floor(n) && fabs(n) <= MAX_POWER;
     if (whole && n == 0)
         return gen_const(graph, 1);
     if (whole && n > 0)

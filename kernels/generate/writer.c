@@ -74,10 +74,10 @@ static const char *const reserved[] = {
     "typedef",     "union",       "unsigned", "void",   "volatile", "while",    "bool",
     "true",        "false",       "x",        "state",  "coef",     "stride",   "state_stride",
     "coef_stride", "args",        "flag",     "t",      "sends",    "param",    "env",
-    "current",     "conductance", "columns",  "values",  "out",    "block",    "voltage",  "instance",
-    "weight",      "k",           "NULL",     "NAN",    "INFINITY", "HUGE_VAL", "EOF",
-    "linux",       "unix",        "vreal",    "vmask",  "vbits",    "size_t",   "from",
-    "to",          "asm",         "typeof",   "main",   "fma",      NULL};
+    "current",     "conductance", "columns",  "values", "out",      "block",    "voltage",
+    "instance",    "weight",      "k",        "NULL",   "NAN",      "INFINITY", "HUGE_VAL",
+    "EOF",         "linux",       "unix",     "vreal",  "vmask",    "vbits",    "size_t",
+    "from",        "to",          "asm",      "typeof", "main",     "fma",      NULL};
 
 static bool taken(const gen_writer *writer, const char *name)
 {

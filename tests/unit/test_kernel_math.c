@@ -56,18 +56,12 @@ static void functions_are_exact(void **state)
 {
     (void)state;
     static const function functions[] = {
-        {"exp", vr_exp, expl, -700, 700, 1.1},
-        {"exp", vr_exp, expl, -1, 1, 1.1},
-        {"decay", vr_decay, exact_decay, -1, 1, 2.6},
-        {"decay", vr_decay, exact_decay, -1e-3, 0, 1},
-        {"decay", vr_decay, exact_decay, -40, -1, 1},
-        {"log", vr_log, logl, 0, 10, 1},
-        {"log", vr_log, logl, 1e-300, 1e300, 1},
-        {"log", vr_log, logl, 1e-320, 1e-305, 1},
-        {"log10", vr_log10, exact_log10, 0, 1000, 2},
-        {"tanh", vr_tanh, tanhl, -3, 3, 4},
-        {"sinh", vr_sinh, sinhl, -5, 5, 4},
-        {"cosh", vr_cosh, coshl, -5, 5, 2},
+        {"exp", vr_exp, expl, -700, 700, 1.1},        {"exp", vr_exp, expl, -1, 1, 1.1},
+        {"decay", vr_decay, exact_decay, -1, 1, 2.6}, {"decay", vr_decay, exact_decay, -1e-3, 0, 1},
+        {"decay", vr_decay, exact_decay, -40, -1, 1}, {"log", vr_log, logl, 0, 10, 1},
+        {"log", vr_log, logl, 1e-300, 1e300, 1},      {"log", vr_log, logl, 1e-320, 1e-305, 1},
+        {"log10", vr_log10, exact_log10, 0, 1000, 2}, {"tanh", vr_tanh, tanhl, -3, 3, 4},
+        {"sinh", vr_sinh, sinhl, -5, 5, 4},           {"cosh", vr_cosh, coshl, -5, 5, 2},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         const function *f = &functions[i];

@@ -1,9 +1,9 @@
-/* Does the reader of NMODL accept what the native engines cover, and refuse the rest with
- * the line and words that help?
+/* Do the reader of NMODL and the generator of kernels accept what the native engines cover,
+ * and refuse the rest with the line and words that help?
  *
  * tests/nmodl/rejected/X.mod begins with ": expect LINE TEXT", its first error;
  * tests/nmodl/accepted/X.mod may have lines ": warn LINE TEXT", all of its warnings.  */
-#include "nmodl/nmodl.h"
+#include "generate/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,6 +27,11 @@ static size_t each_file(const char *pattern, file_check check)
         nmodl_module *module;
         hnn_status status = nmodl_read(arena, found.gl_pathv[i], &module, &errors);
         assert_true((status == HNN_OK) == (module != NULL));
+        if (status == HNN_OK) {
+            gen_program program;
+            status = gen_program_build(&program, arena, module, &errors);
+            gen_program_clear(&program);
+        }
         check(found.gl_pathv[i], status, module, &errors);
         hnn_errors_clear(&errors);
         hnn_arena_destroy(arena);
