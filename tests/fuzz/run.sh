@@ -12,4 +12,4 @@ trap 'rm -rf "$found"' EXIT
     "$found" "$here/corpus" "$here/../../examples" "$here/../../models"
 "$(dirname "$target")/fuzz_nmodl" -runs=50000 -seed=1 -timeout=20 -rss_limit_mb=2048 -max_len=8192 \
     -print_final_stats=1 -dict="$here/nmodl.dict" -artifact_prefix="$here/" "$@" \
-    "$found" "$here/../nmodl/accepted" "$here/../nmodl/rejected" "$here/../../mechanisms"
+    "$found" "$here/../nmodl/accepted" "$here/../nmodl/rejected" "$here/../nmodl/warned" "$here/../../mechanisms"

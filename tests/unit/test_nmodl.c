@@ -2,7 +2,8 @@
  * and refuse the rest with the line and words that help?
  *
  * tests/nmodl/rejected/X.mod begins with ": expect LINE TEXT", its first error;
- * tests/nmodl/accepted/X.mod may have lines ": warn LINE TEXT", all of its warnings.  */
+ * tests/nmodl/warned/X.mod has lines ": warn LINE TEXT", all of its warnings, and files of
+ * tests/nmodl/accepted have none.                                               */
 #include "generate/program.h"
 
 #include <setjmp.h>
@@ -99,6 +100,7 @@ static void right_files_are_accepted(void **state)
 {
     (void)state;
     assert_true(each_file(HNN_SOURCE_DIR "/tests/nmodl/accepted/*.mod", is_accepted) >= 10);
+    assert_true(each_file(HNN_SOURCE_DIR "/tests/nmodl/warned/*.mod", is_accepted) >= 1);
     assert_true(each_file(HNN_SOURCE_DIR "/kernels/builtin/*.mod", is_accepted) >= 1);
 }
 

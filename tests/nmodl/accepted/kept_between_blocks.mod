@@ -1,5 +1,4 @@
 : run 20 stim 0.1
-: warn 22 'unused' is never used
 TITLE An ASSIGNED that one block sets and another reads
 NEURON {
     SUFFIX kept_between_blocks
@@ -19,7 +18,6 @@ PARAMETER {
 ASSIGNED {
     v (mV)
     i (mA/cm2)
-    unused
     scale
     memory
 }
