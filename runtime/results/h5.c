@@ -1,14 +1,25 @@
 /* The order in which space is allocated in the file is fixed: the tables, the trials
  * in their order (every dataset of a size known in advance), the spikes in the order of
- * trials.  With no times in it either, the file depends on its content only.  */
+ * trials.  With no times in it either, the file depends on its content only.
+ *
+ * HDF5 allocates some of what it needs (names, texts) when its cache overflows, and so at
+ * places that follow from everything that it was asked for before.  Samples, which come in
+ * any order, therefore go to their places in the file without it; and it is opened for
+ * each step of the order above, so that it never sees a half-written file.       */
 #include "results/h5.h"
 
 #include "results/dipole.h"
 #include "results/h5_error.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "samples are written as they lie in memory");
 
 /* What can be recorded at a place, by hnn_trace_kind. */
 static const struct {
@@ -20,8 +31,7 @@ static const struct {
 };
 enum { TRACE_KINDS = sizeof trace_kinds / sizeof *trace_kinds };
 
-/* The datasets of one trial.  They are opened when written to, by address: tens of
- * thousands of open ones would need more memory than the simulation.           */
+/* Where the samples of one trial's datasets lie in the file. */
 typedef struct trial_entry {
     haddr_t *dipole; /* agg, then types */
     haddr_t *traces; /* then electrode arrays */
@@ -31,9 +41,10 @@ struct hnn_h5 {
     char *path;
     const hnn_network *network;
     size_t samples, dipoles; /* dipoles: 1 + types, 0 if not recorded */
-    hid_t file, trials;
-    hid_t group_options;   /* creation properties: no times */
-    hid_t dataset_options; /* and space at once */
+    int fd;                  /* for samples */
+    hid_t file, trials;      /* negative while HDF5 does not have the file */
+    hid_t group_options;     /* creation properties: no times */
+    hid_t dataset_options;   /* and space at once */
     trial_entry *entries;
     int n_entries;
     hnn_h5_reason reason; /* of the failure in the current call */
@@ -94,14 +105,7 @@ static hid_t create_dataset(const hnn_h5 *h5, hid_t where, const char *name, hid
     return dataset;
 }
 
-/* Closes the dataset and says where it is, HADDR_UNDEF after a failure. */
-static haddr_t close_dataset(hid_t dataset)
-{
-    H5O_info_t info;
-    haddr_t address = H5Oget_info(dataset, &info) < 0 ? HADDR_UNDEF : info.addr;
-    return H5Dclose(dataset) < 0 ? HADDR_UNDEF : address;
-}
-
+/* Where the dataset's samples will lie; HADDR_UNDEF after a failure. */
 static haddr_t reserve(const hnn_h5 *h5, hid_t where, const char *name, int rank,
                        const hsize_t *shape, const char *units, const char *description)
 {
@@ -109,8 +113,8 @@ static haddr_t reserve(const hnn_h5 *h5, hid_t where, const char *name, int rank
     if (dataset < 0)
         return HADDR_UNDEF;
     herr_t status = describe(dataset, units, description);
-    haddr_t address = close_dataset(dataset);
-    return status < 0 ? HADDR_UNDEF : address;
+    haddr_t address = H5Dget_offset(dataset);
+    return H5Dclose(dataset) < 0 || status < 0 ? HADDR_UNDEF : address;
 }
 
 static herr_t write_whole(const hnn_h5 *h5, hid_t where, const char *name, hid_t file_type,
@@ -214,22 +218,52 @@ static void limit_cache(hid_t access)
     H5Pset_mdc_config(access, &cache);
 }
 
-static hid_t create_file(const char *path)
+static hid_t file_access(void)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     limit_cache(access);
     /* Readable by HDF5 1.8 and later; groups and headers are smaller than in the oldest form. */
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
-    /* Samples come in blocks: a buffer per dataset would only copy them once more. */
-    H5Pset_sieve_buf_size(access, 0);
     /* The folder is locked already, and some file systems cannot lock files. */
     H5Pset_file_locking(access, 0, 1);
+    return access;
+}
+
+static hid_t create_file(const char *path)
+{
+    hid_t access = file_access();
     hid_t create = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(create, 0);
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
     H5Pclose(create);
     H5Pclose(access);
     return file;
+}
+
+/* Gives HDF5 the file, if it has not got it. */
+static herr_t open_file(hnn_h5 *h5)
+{
+    if (h5->file >= 0)
+        return 0;
+    hid_t access = file_access();
+    h5->file = H5Fopen(h5->path, H5F_ACC_RDWR, access);
+    H5Pclose(access);
+    if (h5->file < 0)
+        return -1;
+    h5->trials = H5Gopen2(h5->file, "trials", H5P_DEFAULT);
+    return h5->trials < 0 ? -1 : 0;
+}
+
+/* Takes it back, complete. */
+static herr_t close_file(hnn_h5 *h5)
+{
+    herr_t status = 0;
+    if (h5->trials >= 0 && H5Gclose(h5->trials) < 0)
+        status = -1;
+    if (h5->file >= 0 && H5Fclose(h5->file) < 0)
+        status = -1;
+    h5->trials = h5->file = -1;
+    return status;
 }
 
 static herr_t write_header(hnn_h5 *h5)
@@ -241,6 +275,14 @@ static herr_t write_header(hnn_h5 *h5)
         return -1;
     h5->trials = create_group(h5, h5->file, "trials");
     return h5->trials < 0 ? -1 : 0;
+}
+
+static herr_t open_for_samples(hnn_h5 *h5)
+{
+    h5->fd = open(h5->path, O_WRONLY | O_CLOEXEC);
+    if (h5->fd < 0)
+        h5->reason.number = errno;
+    return h5->fd < 0 ? -1 : 0;
 }
 
 hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **out,
@@ -256,6 +298,7 @@ hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **
     h5->samples = hnn_model_samples(model);
     h5->dipoles = model->record.dipole ? 1 + hnn_dipole_types(model, NULL) : 0;
     h5->entries = hnn_alloc((size_t)model->trials, sizeof *h5->entries);
+    h5->fd = -1;
     h5->trials = -1;
     h5->group_options = H5Pcreate(H5P_GROUP_CREATE);
     H5Pset_obj_track_times(h5->group_options, 0);
@@ -264,7 +307,7 @@ hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **
     H5Pset_alloc_time(h5->dataset_options, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(h5->dataset_options, H5D_FILL_TIME_NEVER);
     h5->file = create_file(path);
-    if (h5->file < 0 || write_header(h5) < 0) {
+    if (h5->file < 0 || write_header(h5) < 0 || close_file(h5) < 0 || open_for_samples(h5) < 0) {
         hnn_status status = failed(h5, "making the file", errors);
         hnn_h5_close(h5, NULL);
         return status;
@@ -406,45 +449,48 @@ hnn_status hnn_h5_add_trial(hnn_h5 *h5, int trial, hnn_errors *errors)
 {
     hnn_h5_watch(&h5->reason);
     while (h5->n_entries <= trial)
-        if (add_trial(h5) < 0)
+        if (open_file(h5) < 0 || add_trial(h5) < 0 || close_file(h5) < 0)
             return failed(h5, "reserving space for a trial", errors);
     return HNN_OK;
 }
 
 /* ---- writing ---- */
 
-/* rows x n samples from `first` on; rows == 0: a one-dimensional dataset. */
-static herr_t write_at(const hnn_h5 *h5, haddr_t address, size_t rows, const hnn_h5_block *block,
-                       const double *data)
+static herr_t write_samples(hnn_h5 *h5, haddr_t at, const double *data, size_t n)
 {
-    int rank = rows ? 2 : 1;
-    hsize_t start[2] = {0, block->first}, count[2] = {rows ? rows : 1, block->n};
-    hsize_t memory_shape[2] = {count[0], block->stride}, memory_start[2] = {0, 0};
-    int skip = 2 - rank;
-    hid_t dataset = H5Oopen_by_addr(h5->file, address);
-    if (dataset < 0)
-        return -1;
-    hid_t space = H5Dget_space(dataset);
-    hid_t memory = H5Screate_simple(rank, memory_shape + skip, NULL);
-    herr_t status = space < 0 || memory < 0 ? -1 : 0;
-    if (status >= 0)
-        status = H5Sselect_hyperslab(space, H5S_SELECT_SET, start + skip, NULL, count + skip, NULL);
-    if (status >= 0)
-        status = H5Sselect_hyperslab(memory, H5S_SELECT_SET, memory_start + skip, NULL,
-                                     count + skip, NULL);
-    if (status >= 0)
-        status = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, data);
-    H5Sclose(memory);
-    H5Sclose(space);
-    return H5Dclose(dataset) < 0 ? -1 : status;
+    const char *from = (const char *)data, *end = from + n * sizeof *data;
+    while (from < end) {
+        ssize_t written = pwrite(h5->fd, from, (size_t)(end - from), (off_t)at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            h5->reason.number = written < 0 ? errno : ENOSPC;
+            return -1;
+        }
+        from += written;
+        at += (haddr_t)written;
+    }
+    return 0;
+}
+
+/* A block of some rows of a dataset that lies at `at`. */
+static herr_t write_rows(hnn_h5 *h5, haddr_t at, size_t rows, const hnn_h5_block *block,
+                         const double *data)
+{
+    for (size_t row = 0; row < rows; row++) {
+        haddr_t sample = row * h5->samples + block->first;
+        if (write_samples(h5, at + sample * sizeof *data, data + row * block->stride, block->n) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 hnn_status hnn_h5_write_dipole(hnn_h5 *h5, int trial, const double *rows, hnn_errors *errors)
 {
     hnn_h5_watch(&h5->reason);
-    hnn_h5_block whole = {.n = h5->samples, .stride = h5->samples};
     for (size_t i = 0; i < h5->dipoles; i++)
-        if (write_at(h5, h5->entries[trial].dipole[i], 0, &whole, rows + i * h5->samples) < 0)
+        if (write_samples(h5, h5->entries[trial].dipole[i], rows + i * h5->samples, h5->samples) <
+            0)
             return failed(h5, "writing the dipole", errors);
     return HNN_OK;
 }
@@ -456,11 +502,11 @@ hnn_status hnn_h5_write_block(hnn_h5 *h5, int trial, const hnn_h5_block *block, 
     const haddr_t *address = h5->entries[trial].traces;
     const double *row = block->rows;
     for (size_t i = 0; i < h5->network->n_traces; i++, row += block->stride)
-        if (write_at(h5, *address++, 0, block, row) < 0)
+        if (write_rows(h5, *address++, 1, block, row) < 0)
             return failed(h5, "writing traces", errors);
     for (size_t i = 0; i < model->n_electrodes; i++) {
         size_t contacts = model->electrodes[i].n_contacts;
-        if (write_at(h5, *address++, contacts, block, row) < 0)
+        if (write_rows(h5, *address++, contacts, block, row) < 0)
             return failed(h5, "writing electrodes", errors);
         row += contacts * block->stride;
     }
@@ -490,7 +536,7 @@ hnn_status hnn_h5_write_spikes(hnn_h5 *h5, int trial, const hnn_spike *spikes, s
                                hnn_errors *errors)
 {
     hnn_h5_watch(&h5->reason);
-    hid_t group = open_trial(h5, trial);
+    hid_t group = open_file(h5) < 0 ? -1 : open_trial(h5, trial);
     herr_t status = group < 0 ? -1 : write_spikes(h5, group, spikes, n);
     if (group >= 0 && H5Gclose(group) < 0)
         status = -1;
@@ -507,7 +553,7 @@ hnn_status hnn_h5_remove_trial(hnn_h5 *h5, int trial, hnn_errors *errors)
     hnn_h5_watch(&h5->reason);
     char name[16];
     snprintf(name, sizeof name, "%d", trial);
-    if (H5Ldelete(h5->trials, name, H5P_DEFAULT) < 0)
+    if (open_file(h5) < 0 || H5Ldelete(h5->trials, name, H5P_DEFAULT) < 0)
         return failed(h5, "removing an unfinished trial", errors);
     return HNN_OK;
 }
@@ -516,9 +562,11 @@ hnn_status hnn_h5_close(hnn_h5 *h5, hnn_errors *errors)
 {
     hnn_status status = HNN_OK;
     hnn_h5_watch(&h5->reason);
-    bool incomplete = h5->trials >= 0 && H5Gclose(h5->trials) < 0;
-    if (h5->file >= 0 && H5Fclose(h5->file) < 0)
+    bool incomplete = close_file(h5) < 0;
+    if (h5->fd >= 0 && close(h5->fd) < 0) {
+        h5->reason.number = errno;
         incomplete = true;
+    }
     if (incomplete && errors)
         status = failed(h5, "completing the file", errors);
     H5Pclose(h5->group_options);

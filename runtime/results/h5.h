@@ -24,12 +24,13 @@ hnn_status hnn_h5_write_dipole(hnn_h5 *h5, int trial, const double *rows,
                                hnn_errors *errors) HNN_MUST_CHECK;
 hnn_status hnn_h5_write_block(hnn_h5 *h5, int trial, const hnn_h5_block *block,
                               hnn_errors *errors) HNN_MUST_CHECK;
-/* Sorted spikes.  After the last trial was added, and in the order of trials, so that the
+/* Sorted spikes.  After the last sample was written, and in the order of trials, so that the
  * file does not depend on the order in which they ended.                      */
 hnn_status hnn_h5_write_spikes(hnn_h5 *h5, int trial, const hnn_spike *spikes, size_t n,
                                hnn_errors *errors) HNN_MUST_CHECK;
 /* How many trials were added. */
 int hnn_h5_trials(const hnn_h5 *h5);
+/* After the last sample was written. */
 hnn_status hnn_h5_remove_trial(hnn_h5 *h5, int trial, hnn_errors *errors) HNN_MUST_CHECK;
 /* Completes the file and releases h5, in any case. errors NULL: the file is to be thrown away. */
 hnn_status hnn_h5_close(hnn_h5 *h5, hnn_errors *errors);

@@ -491,9 +491,13 @@ static void bad_folders_are_refused(void **state)
     hnn_errors_clear(&errors);
 }
 
-/* What happens in a process that may write files of `limit` bytes at most: the exit status
- * says where the failure came.                                                */
+/* What happens in a process that may write files of `limit` bytes at most, from the start or
+ * once a trial has begun: the exit status says where the failure came.        */
 enum { AT_OPEN = 1, AT_BEGIN, AT_APPEND, AT_END, AT_FINISH, NOWHERE, WRONG_ERROR };
+
+typedef struct limited_run {
+    bool traces, late;
+} limited_run;
 
 static int told(hnn_results *results, hnn_errors *errors, int where)
 {
@@ -507,13 +511,15 @@ static int told(hnn_results *results, hnn_errors *errors, int where)
     return right ? where : WRONG_ERROR;
 }
 
-static int run_limited(const char *dir, rlim_t limit, bool traces)
+static int run_limited(const char *dir, rlim_t limit, limited_run run)
 {
+    const struct rlimit at_most = {limit, limit};
     signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &(struct rlimit){limit, limit});
+    if (!run.late)
+        setrlimit(RLIMIT_FSIZE, &at_most);
     small_network small;
     small_network_init(&small, SAMPLES, 1);
-    if (!traces)
+    if (!run.traces)
         small.network.n_traces = small.model.n_electrodes = 0;
     hnn_errors errors = {0};
     hnn_results *results = NULL;
@@ -521,6 +527,8 @@ static int run_limited(const char *dir, rlim_t limit, bool traces)
         return told(results, &errors, AT_OPEN);
     if (hnn_results_begin_trial(results, 0, &errors))
         return told(results, &errors, AT_BEGIN);
+    if (run.late)
+        setrlimit(RLIMIT_FSIZE, &at_most);
     if (append(results, 0, 0, SAMPLES, &errors))
         return told(results, &errors, AT_APPEND);
     append_spikes(results, 0);
@@ -535,13 +543,13 @@ static int run_limited(const char *dir, rlim_t limit, bool traces)
     return NOWHERE;
 }
 
-/* Every limit up to what suffices, one process each. */
-static void run_with_growing_limit(const char *dir, bool traces, bool *seen)
+/* Limits up to what suffices, one process each. */
+static void run_with_growing_limit(const char *dir, limited_run run, bool *seen)
 {
-    for (rlim_t limit = 0; !seen[NOWHERE]; limit += 100) {
+    for (rlim_t limit = 0; !seen[NOWHERE]; limit += run.late ? 1000 : 100) {
         pid_t child = fork();
         if (child == 0)
-            _exit(run_limited(dir, limit, traces));
+            _exit(run_limited(dir, limit, run));
         int status;
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_true(WIFEXITED(status));
@@ -554,13 +562,17 @@ static void run_with_growing_limit(const char *dir, bool traces, bool *seen)
 static void full_disk_leaves_nothing(void **state)
 {
     (void)state;
-    HNN_AUTO_FREE char *with = path_of("full"), *without = path_of("full-too");
-    bool seen[NOWHERE + 1] = {false};
-    run_with_growing_limit(with, true, seen);
-    assert_true(seen[AT_OPEN] && seen[AT_APPEND]);
-    bool seen_without[NOWHERE + 1] = {false};
-    run_with_growing_limit(without, false, seen_without);
-    assert_true(seen_without[AT_END] && (seen[AT_FINISH] || seen_without[AT_FINISH]));
+    static const limited_run runs[] = {{true, false}, {false, false}, {true, true}, {false, true}};
+    enum { RUNS = sizeof runs / sizeof *runs };
+    bool seen[RUNS][NOWHERE + 1] = {0}, finish = false;
+    for (size_t i = 0; i < RUNS; i++) {
+        HNN_AUTO_FREE char *name = hnn_printf("full%zu", i);
+        HNN_AUTO_FREE char *dir = path_of(name);
+        run_with_growing_limit(dir, runs[i], seen[i]);
+        finish = finish || seen[i][AT_FINISH];
+    }
+    assert_true(seen[0][AT_OPEN] && seen[0][AT_BEGIN]);
+    assert_true(seen[2][AT_APPEND] && seen[3][AT_END] && finish);
 }
 
 /* ---- */
