@@ -90,6 +90,16 @@ void native_block_destroy(native_block *b)
     free(b);
 }
 
+void native_block_bind(native_block *b, double *scratch)
+{
+    const native_type *t = b->type;
+    hnn_kernel_block *part = b->parts;
+    b->scratch = scratch;
+    for (size_t r = 0; r < t->n_runs; r++)
+        for (size_t p = 0; p < t->runs[r].n_parts; p++, part++)
+            part->columns = scratch + t->runs[r].parts[p].columns_at * (size_t)b->group->lanes;
+}
+
 /* ---- starting ------------------------------------------------------------- */
 
 static void fill(double *to, double value, int lanes)

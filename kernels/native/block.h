@@ -49,6 +49,7 @@ typedef struct native_block {
     const native_group *group;
     const native_type *type;
     double *memory;               /* [type->n_vectors][lane] */
+    double *scratch;              /* the thread's */
     hnn_kernel_block *mechanisms; /* by mechanism of the type */
     hnn_kernel_block *parts;      /* by run, by part */
     bool above[NATIVE_MAX_LANES]; /* was the voltage above threshold? */
@@ -78,6 +79,8 @@ static inline double *native_ion_values(const native_block *block, int ion)
 hnn_status native_block_create(const native_group *group, const native_clock *clock,
                                native_block **out, hnn_errors *errors) HNN_MUST_CHECK;
 void native_block_destroy(native_block *block); /* NULL is fine */
+/* The scratch memory that it works with from now on: [type->n_scratch][lane]. */
+void native_block_bind(native_block *block, double *scratch);
 /* To t = 0, without events and samples; kernels' init included. */
 void native_block_reset(native_block *block);
 /* Room for n samples. */

@@ -44,13 +44,13 @@ static double *copy_potentials(const native_block *b, double *row)
 
 static hnn_status reserve(hnn_engine *e, size_t n, hnn_errors *errors)
 {
-    if (n <= e->row_capacity)
+    if (n <= e->chunk_capacity)
         return HNN_OK;
-    free(e->rows);
-    e->rows = hnn_array(n, sizeof *e->rows);
-    e->row_capacity = e->rows ? n : 0;
-    return e->rows ? HNN_OK
-                   : hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu recorded numbers", n);
+    free(e->chunk);
+    e->chunk = hnn_array(n, sizeof *e->chunk);
+    e->chunk_capacity = e->chunk ? n : 0;
+    return e->chunk ? HNN_OK
+                    : hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu recorded numbers", n);
 }
 
 hnn_status native_read(hnn_engine *e, int index, hnn_chunk *chunk, hnn_errors *errors)
@@ -63,7 +63,7 @@ hnn_status native_read(hnn_engine *e, int index, hnn_chunk *chunk, hnn_errors *e
     hnn_status status = reserve(e, n * n_rows, errors);
     if (status != HNN_OK)
         return status;
-    double *dipole = e->rows, *traces = dipole + n * e->n_dipoles;
+    double *dipole = e->chunk, *traces = dipole + n * e->n_dipoles;
     double *potentials = traces + n * e->n_traces;
     *chunk = (hnn_chunk){
         .first = slot->first,

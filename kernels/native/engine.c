@@ -53,11 +53,17 @@ static void discard(hnn_engine *e)
 {
     native_slots_destroy(e);
     native_groups_destroy(e);
+    native_row_store_destroy(e->rows);
     native_tables_destroy(e->tables);
+    for (int i = 0; e->scratch && i < native_pool_threads(e->pool); i++)
+        free(e->scratch[i]);
+    free(e->scratch);
     native_clock_destroy(e->clock);
     free(e->thread_of);
     e->network = NULL;
     e->tables = NULL;
+    e->rows = NULL;
+    e->scratch = NULL;
     e->clock = NULL;
     e->thread_of = NULL;
 }
@@ -103,6 +109,21 @@ static void spread_groups(hnn_engine *e)
     }
 }
 
+static hnn_status create_scratch(hnn_engine *e, hnn_errors *errors)
+{
+    size_t n = 0;
+    int n_threads = native_pool_threads(e->pool);
+    for (size_t g = 0; g < e->n_groups; g++)
+        n = e->groups[g].type->n_scratch > n ? e->groups[g].type->n_scratch : n;
+    e->scratch = hnn_alloc((size_t)n_threads, sizeof *e->scratch);
+    for (int i = 0; i < n_threads; i++) {
+        e->scratch[i] = native_doubles(n * (size_t)e->set->lanes);
+        if (!e->scratch[i])
+            return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %d threads", n_threads);
+    }
+    return HNN_OK;
+}
+
 static hnn_status build(hnn_engine *e, const hnn_network *network, hnn_errors *errors)
 {
     const hnn_model *model = network->model;
@@ -111,14 +132,17 @@ static hnn_status build(hnn_engine *e, const hnn_network *network, hnn_errors *e
     e->network = network;
     e->epoch = exchange_interval(network->min_delay, model->dt, n_steps);
     e->tables = native_tables_create(e->set, model->dt, model->celsius);
+    e->rows = native_row_store_create(e->tables);
     e->clock = native_clock_create(model->dt, n_steps);
     hnn_status status =
         e->clock ? native_groups_create(e, errors)
                  : hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu time steps", n_steps);
     if (status == HNN_OK) {
         spread_groups(e);
-        status = native_slots_create(e, 1, errors);
+        status = create_scratch(e, errors);
     }
+    if (status == HNN_OK)
+        status = native_slots_create(e, 1, errors);
     if (status != HNN_OK)
         discard(e);
     return status;
@@ -179,7 +203,7 @@ static void close_engine(hnn_engine *e)
     discard(e);
     native_pool_destroy(e->pool);
     native_exchange_release(&e->exchange);
-    free(e->rows);
+    free(e->chunk);
     free(e);
 }
 

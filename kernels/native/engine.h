@@ -24,12 +24,14 @@ struct hnn_engine {
     native_pool *pool;
     const hnn_network *network; /* NULL before the first build */
     native_tables *tables;
+    native_row_store *rows;
     native_type **types; /* by cell type; NULL where this rank has no cell */
     native_clock *clock;
     size_t n_groups;
     native_group *groups;
-    int *thread_of; /* by group, in slot 0; see work.c */
-    size_t n_slots; /* made so far */
+    int *thread_of;   /* by group; trials of a batch are shifted, see work.c */
+    double **scratch; /* by thread */
+    size_t n_slots;   /* made so far */
     native_slot slots[NATIVE_MAX_BATCH];
     int n_trials; /* of this batch */
     native_exchange exchange;
@@ -37,8 +39,8 @@ struct hnn_engine {
     size_t step;  /* reached */
     /* Rows of a chunk. */
     size_t n_dipoles, n_traces, n_contacts;
-    double *rows;
-    size_t row_capacity;
+    double *chunk;
+    size_t chunk_capacity;
 };
 
 /* ---- groups.c: cells into blocks ---- */
@@ -51,6 +53,8 @@ void native_slots_destroy(hnn_engine *engine);
 
 /* ---- work.c: time ---- */
 
+/* The thread that computes a block. */
+int native_thread_of(const hnn_engine *engine, int slot, size_t group);
 /* To t = 0, with drives[n_trials]. */
 void native_start(hnn_engine *engine, const hnn_trial_events *const *drives);
 hnn_status native_advance(hnn_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;

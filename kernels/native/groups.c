@@ -166,7 +166,7 @@ static hnn_status create_types(hnn_engine *e, hnn_errors *errors)
     for (size_t i = 0; i < net->n_local && status == HNN_OK; i++) {
         int type = net->cells[net->local[i]].type;
         if (!e->types[type])
-            status = native_type_create(net, type, e->tables, &e->types[type], errors);
+            status = native_type_create(net, type, e->tables, e->rows, &e->types[type], errors);
     }
     return status;
 }
@@ -218,6 +218,9 @@ hnn_status native_slots_create(hnn_engine *e, size_t n, hnn_errors *errors)
         slot->blocks = hnn_alloc(e->n_groups, sizeof *slot->blocks);
         for (size_t g = 0; g < e->n_groups && status == HNN_OK; g++)
             status = native_block_create(&e->groups[g], e->clock, &slot->blocks[g], errors);
+        for (size_t g = 0; g < e->n_groups && status == HNN_OK; g++)
+            native_block_bind(slot->blocks[g],
+                              e->scratch[native_thread_of(e, (int)e->n_slots - 1, g)]);
     }
     return status;
 }

@@ -11,6 +11,7 @@
 #define HNN_NATIVE_STEP_H
 
 #include "native/block.h"
+#include "native/lookup.h"
 #include "native/stepper.h"
 #include "simd/math.h"
 
@@ -31,51 +32,66 @@ static void update_reversal(const native_block *b, const native_nernst *e, size_
 }
 
 /* Sums start at what every step has: no current, and the part of the conductance that stems
- * from capacity and neighbours.  Divided by the voltage's unit it is all mA/cm2.  */
-static void clear_sums(const native_block *b)
+ * from capacity and neighbours.                                                */
+static void clear_sums(const native_block *b, size_t first, size_t n)
 {
     const native_type *t = b->type;
     double *current = native_vector(b, t->current_at);
     double *conductance = native_vector(b, t->conductance_at);
-    for (size_t n = 0; n < (size_t)t->n_nodes; n++) {
-        vr_store(current + n * VR_LANES, vr_set1(0));
-        vr_store(conductance + n * VR_LANES, vr_set1(t->diagonal[n]));
+    for (size_t node = first; node < first + n; node++) {
+        vr_store(current + node * VR_LANES, vr_set1(0));
+        vr_store(conductance + node * VR_LANES, vr_set1(t->diagonal[node]));
     }
     for (size_t i = 0; i < t->n_ions; i++)
         if (t->ions[i].varies && t->ions[i].role == HNN_ION_CURRENT)
-            for (size_t n = 0; n < (size_t)t->n_nodes; n++)
-                vr_store(native_vector(b, t->ions[i].at + n), vr_set1(0));
+            for (size_t node = first; node < first + n; node++)
+                vr_store(native_vector(b, t->ions[i].at + node), vr_set1(0));
+}
+
+static void update_states(const native_block *b, const native_run *run,
+                          const hnn_kernel_block *parts)
+{
+    const double *v = native_vector(b, b->type->v_at);
+    for (size_t k = 0; k < run->n_lookups; k++)
+        look_up(&run->lookups[k], run->n, v + (size_t)run->first * VR_LANES, b->scratch);
+    for (size_t p = 0; p < run->n_parts; p++) {
+        const hnn_kernel *kernel = b->type->mechanisms[run->parts[p].mechanism].kernel;
+        if (run->parts[p].tabulated)
+            kernel->tabulated(&parts[p], v);
+        else if (kernel->state)
+            kernel->state(&parts[p], v);
+    }
+}
+
+static void add_currents(const native_block *b, const native_run *run,
+                         const hnn_kernel_block *parts)
+{
+    const native_type *t = b->type;
+    for (size_t p = 0; p < run->n_parts; p++) {
+        const hnn_kernel *kernel = t->mechanisms[run->parts[p].mechanism].kernel;
+        if (kernel->current)
+            kernel->current(&parts[p], native_vector(b, t->v_at), native_vector(b, t->current_at),
+                            native_vector(b, t->conductance_at));
+    }
 }
 
 /* What the channels of the segments do from one step to the next: states at the voltages of
- * now, unless `start`, then currents. */
+ * now, unless `start`, then currents.                                          */
 static void update_channels(const native_block *b, bool start)
 {
     const native_type *t = b->type;
-    const double *v = native_vector(b, t->v_at);
-    double *current = native_vector(b, t->current_at);
-    double *conductance = native_vector(b, t->conductance_at);
     const hnn_kernel_block *parts = b->parts;
-    for (size_t r = 0; r < t->n_runs && !start; r++) {
-        const native_run *run = &t->runs[r];
-        for (size_t p = 0; p < run->n_parts; p++, parts++) {
-            const hnn_kernel *kernel = t->mechanisms[run->parts[p].mechanism].kernel;
-            if (kernel->state)
-                kernel->state(parts, v);
-        }
-    }
-    clear_sums(b);
-    parts = b->parts;
     for (size_t r = 0; r < t->n_runs; r++) {
         const native_run *run = &t->runs[r];
+        if (!start)
+            update_states(b, run, parts);
+        clear_sums(b, (size_t)run->first, run->n);
         for (size_t e = 0; e < run->n_nernst; e++)
             update_reversal(b, &run->nernst[e], (size_t)run->first, run->n);
-        for (size_t p = 0; p < run->n_parts; p++, parts++) {
-            const hnn_kernel *kernel = t->mechanisms[run->parts[p].mechanism].kernel;
-            if (kernel->current)
-                kernel->current(parts, v, current, conductance);
-        }
+        add_currents(b, run, parts);
+        parts += run->n_parts;
     }
+    clear_sums(b, (size_t)t->n_segments, (size_t)(t->n_nodes - t->n_segments));
 }
 
 static void add_point_currents(const native_block *b)

@@ -59,39 +59,41 @@ const hnn_kernel_set *native_tables_set(const native_tables *tables)
     return tables->set;
 }
 
-static hnn_status fill(const native_tables *tables, mechanism_tables *t, hnn_errors *errors)
+const hnn_kernel_env *native_tables_env(const native_tables *tables)
 {
-    const hnn_mechanism_setup *setup = t->setup;
-    HNN_AUTO_FREE double *params = hnn_alloc((size_t)setup->n_params, sizeof *params);
-    for (int i = 0; i < setup->n_params; i++)
-        params[i] = setup->params[i].value;
-    for (int i = 0; i < setup->n_tables; i++) {
-        const hnn_kernel_table *table = &setup->tables[i];
-        t->rows[i] = native_doubles((size_t)(table->intervals + 1) * (size_t)table->width);
-        if (!t->rows[i])
-            return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for a table of mechanism %s",
-                            setup->name);
-        setup->fill_table(i, params, &tables->env, t->rows[i], &t->tables[i]);
-    }
-    return HNN_OK;
+    return &tables->env;
 }
 
-hnn_status native_tables_get(native_tables *tables, const hnn_mechanism_setup *setup,
-                             const hnn_table **out, hnn_errors *errors)
+double *native_default_params(const hnn_mechanism_setup *setup)
 {
-    mechanism_tables *t = tables->first;
-    while (t && t->setup != setup)
-        t = t->next;
-    hnn_status status = HNN_OK;
-    if (!t) {
-        t = hnn_alloc(1, sizeof *t);
-        t->setup = setup;
-        t->tables = hnn_alloc((size_t)setup->n_tables, sizeof *t->tables);
-        t->rows = hnn_alloc((size_t)setup->n_tables, sizeof *t->rows);
-        t->next = tables->first;
-        tables->first = t;
-        status = fill(tables, t, errors);
+    double *params = hnn_alloc((size_t)setup->n_params, sizeof *params);
+    for (int i = 0; i < setup->n_params; i++)
+        params[i] = setup->params[i].value;
+    return params;
+}
+
+static void fill(const native_tables *tables, mechanism_tables *t)
+{
+    const hnn_mechanism_setup *setup = t->setup;
+    HNN_AUTO_FREE double *params = native_default_params(setup);
+    for (int i = 0; i < setup->n_tables; i++) {
+        const hnn_kernel_table *table = &setup->tables[i];
+        t->rows[i] = hnn_alloc((size_t)table->intervals + 1, (size_t)table->width * sizeof(double));
+        setup->fill_table(i, params, &tables->env, t->rows[i], &t->tables[i]);
     }
-    *out = t->tables;
-    return status;
+}
+
+const hnn_table *native_tables_get(native_tables *tables, const hnn_mechanism_setup *setup)
+{
+    for (mechanism_tables *t = tables->first; t; t = t->next)
+        if (t->setup == setup)
+            return t->tables;
+    mechanism_tables *t = hnn_alloc(1, sizeof *t);
+    t->setup = setup;
+    t->tables = hnn_alloc((size_t)setup->n_tables, sizeof *t->tables);
+    t->rows = hnn_alloc((size_t)setup->n_tables, sizeof *t->rows);
+    t->next = tables->first;
+    tables->first = t;
+    fill(tables, t);
+    return t->tables;
 }

@@ -10,9 +10,12 @@ typedef struct native_tables native_tables;
 native_tables *native_tables_create(const hnn_kernel_set *set, double dt, double celsius);
 void native_tables_destroy(native_tables *tables); /* NULL is fine */
 const hnn_kernel_set *native_tables_set(const native_tables *tables);
+/* Nothing in it differs between places. */
+const hnn_kernel_env *native_tables_env(const native_tables *tables);
 /* The tables of a mechanism, in its setup's order. */
-hnn_status native_tables_get(native_tables *tables, const hnn_mechanism_setup *setup,
-                             const hnn_table **out, hnn_errors *errors) HNN_MUST_CHECK;
+const hnn_table *native_tables_get(native_tables *tables, const hnn_mechanism_setup *setup);
+/* The caller frees them. */
+double *native_default_params(const hnn_mechanism_setup *setup);
 
 /* Zeroed, aligned to 64 bytes; NULL when there is no memory. */
 double *native_doubles(size_t n);

@@ -256,7 +256,7 @@ static void assign_offsets(native_type *t)
 }
 
 hnn_status native_type_create(const hnn_network *network, int index, native_tables *tables,
-                              native_type **out, hnn_errors *errors)
+                              native_row_store *rows, native_type **out, hnn_errors *errors)
 {
     const hnn_model *model = network->model;
     native_type *t = hnn_alloc(1, sizeof *t);
@@ -270,11 +270,12 @@ hnn_status native_type_create(const hnn_network *network, int index, native_tabl
         t->soma = t->node_of[hnn_geometry_node(t->geometry, t->type->soma, 0.5)];
         status = make_dipole(t, errors);
     }
-    if (status == HNN_OK)
-        status = native_type_place_mechanisms(t, network, index, tables, errors);
     if (status == HNN_OK) {
+        native_type_place_mechanisms(t, network, index, tables);
         native_type_place_ions(t);
-        native_type_make_runs(t, model->celsius);
+        status = native_type_make_runs(t, model->celsius, rows, errors);
+    }
+    if (status == HNN_OK) {
         assign_offsets(t);
         *out = t;
     } else {
@@ -298,6 +299,7 @@ void native_type_destroy(native_type *t)
         free(t->ions[i].shared);
     for (size_t r = 0; r < t->n_runs; r++) {
         free(t->runs[r].parts);
+        free(t->runs[r].lookups);
         free(t->runs[r].nernst);
     }
     free(t->node_of);

@@ -10,7 +10,7 @@
 #define HNN_NATIVE_TYPE_H
 
 #include "kernel.h"
-#include "native/tables.h"
+#include "native/rows.h"
 #include "network/geometry.h"
 #include "network/network.h"
 
@@ -50,21 +50,35 @@ typedef struct native_mechanism {
     int *node;        /* [n] */
     double *coef;     /* [n][n_coefs] */
     int *ions;        /* by ion variable of the setup: ion of the type */
+    size_t n_columns; /* of all its lookups */
     size_t states_at; /* [n][n_states] */
 } native_mechanism;
 
 /* A mechanism in a run. */
 typedef struct native_part {
-    int mechanism; /* of the type */
-    size_t first;  /* its instance in the run's first segment */
+    int mechanism;     /* of the type */
+    size_t first;      /* its instance in the run's first segment */
+    bool tabulated;    /* its states are advanced from columns */
+    size_t columns_at; /* in the scratch memory: [segment of the run][column] */
 } native_part;
 
-/* Neighbouring segments with the same mechanisms. */
+/* Columns that are found together, and where they go in the scratch memory. */
+typedef struct native_lookup {
+    const native_rows *rows;
+    size_t at[NATIVE_ROW_COLUMNS], stride[NATIVE_ROW_COLUMNS];
+} native_lookup;
+
+/* Neighbouring segments with the same mechanisms: so few that what is looked up for them stays
+ * in the innermost cache. */
+enum { NATIVE_RUN = 28 };
+
 typedef struct native_run {
     int first;
     size_t n;
     size_t n_parts;
     native_part *parts; /* by name: NEURON's order */
+    size_t n_lookups;
+    native_lookup *lookups;
     size_t n_nernst;
     native_nernst *nernst;
 } native_run;
@@ -107,10 +121,12 @@ typedef struct native_type {
     double *dipole;                                     /* [node], fAm/mV; NULL without */
     int soma;                                           /* node that detects spikes */
     size_t v_at, current_at, conductance_at, n_vectors; /* of a block */
+    size_t n_scratch;                                   /* vectors of scratch memory */
 } native_type;
 
 hnn_status native_type_create(const hnn_network *network, int type, native_tables *tables,
-                              native_type **out, hnn_errors *errors) HNN_MUST_CHECK;
+                              native_row_store *rows, native_type **out,
+                              hnn_errors *errors) HNN_MUST_CHECK;
 void native_type_destroy(native_type *type); /* NULL is fine */
 
 #endif

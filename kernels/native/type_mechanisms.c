@@ -34,6 +34,8 @@ static native_mechanism *add_mechanism(native_type *t, const hnn_kernel *kernel,
     m->node = hnn_alloc(n, sizeof *m->node);
     m->coef = hnn_alloc(n, (size_t)kernel->setup->n_coefs * sizeof *m->coef);
     m->ions = hnn_alloc((size_t)kernel->setup->n_ions, sizeof *m->ions);
+    for (int i = 0; i < kernel->setup->n_lookups; i++)
+        m->n_columns += (size_t)kernel->setup->lookups[i].n_columns;
     return m;
 }
 
@@ -85,8 +87,8 @@ static void place_synapses(native_type *t, const hnn_kernel *kernel, const hnn_s
     }
 }
 
-hnn_status native_type_place_mechanisms(native_type *t, const hnn_network *network, int index,
-                                        native_tables *tables, hnn_errors *errors)
+void native_type_place_mechanisms(native_type *t, const hnn_network *network, int index,
+                                  native_tables *tables)
 {
     const hnn_kernel_set *set = native_tables_set(tables);
     t->mechanisms = hnn_alloc((size_t)set->n_kernels, sizeof *t->mechanisms);
@@ -97,9 +99,6 @@ hnn_status native_type_place_mechanisms(native_type *t, const hnn_network *netwo
             place_synapses(t, &set->kernels[i], &network->synapses[index], network->model);
         else
             place_channel(t, &set->kernels[i], network->model);
-    hnn_status status = HNN_OK;
-    for (size_t m = 0; m < t->n_mechanisms && status == HNN_OK; m++)
-        status =
-            native_tables_get(tables, t->mechanisms[m].setup, &t->mechanisms[m].tables, errors);
-    return status;
+    for (size_t m = 0; m < t->n_mechanisms; m++)
+        t->mechanisms[m].tables = native_tables_get(tables, t->mechanisms[m].setup);
 }

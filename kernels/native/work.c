@@ -15,14 +15,18 @@ typedef struct piece {
 
 typedef void block_work(const piece *work, int slot, native_block *block);
 
+int native_thread_of(const hnn_engine *e, int slot, size_t group)
+{
+    return (e->thread_of[group] + slot) % native_pool_threads(e->pool);
+}
+
 /* A block stays with its thread, near whose core its memory lies. */
 static void each_own_block(const piece *work, int thread, block_work *todo)
 {
     const hnn_engine *e = work->engine;
-    int n = native_pool_threads(e->pool);
     for (int s = 0; s < e->n_trials; s++)
         for (size_t g = 0; g < e->n_groups; g++)
-            if ((e->thread_of[g] + s) % n == thread)
+            if (native_thread_of(e, s, g) == thread)
                 todo(work, s, e->slots[s].blocks[g]);
 }
 
