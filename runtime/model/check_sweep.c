@@ -49,14 +49,8 @@ static bool try_values(checker *c, const size_t *index, size_t varied)
     const hnn_sweep *sweep = &c->model->sweep;
     hnn_arena *arena = hnn_arena_create();
     hnn_errors found = {0};
-    hnn_node *over = hnn_node_clone(arena, c->layers->over);
-    hnn_node_remove(over, "sweep");
-    hnn_status status = HNN_OK;
-    for (size_t i = 0; i < sweep->n_parameters && status == HNN_OK; i++)
-        status = hnn_node_set_path(arena, over, sweep->parameters[i].path,
-                                   sweep->parameters[i].values[index[i]], &found);
-    hnn_layers layers = *c->layers;
-    layers.over = over;
+    hnn_layers layers;
+    hnn_status status = hnn_layers_point(arena, c->layers, sweep, index, &layers, &found);
     hnn_model *model = NULL;
     if (status == HNN_OK)
         status = hnn_model_read_layers(&layers, &model, &found);
