@@ -199,7 +199,10 @@ json_t *hnn_provenance_json(const hnn_provenance *what)
 {
     json_t *object = json_object();
     hnn_json_set_string(object, "schema", "hnn-run/run/1");
-    hnn_json_set_string(object, "status", what->signal_number ? "interrupted" : "done");
+    hnn_json_set_string(object, "status",
+                        what->signal_number ? "interrupted"
+                        : what->failed      ? "failed"
+                                            : "done");
     if (what->signal_number)
         hnn_json_set_string(object, "signal", hnn_signals_name(what->signal_number));
     json_object_set_new(object, "command", command_line(what));

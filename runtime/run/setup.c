@@ -196,5 +196,6 @@ void hnn_run_dismantle(hnn_run_context *ctx)
     ctx->model = NULL;
     ctx->group = NULL;
     ctx->finished = NULL;
+    ctx->build_seconds = ctx->run_seconds = 0;
     ctx->n_finished = 0;
 }

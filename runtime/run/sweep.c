@@ -8,7 +8,8 @@
 struct hnn_sweep_run {
     const hnn_model *model; /* as in the file, with the sweep block */
     size_t n_points;
-    size_t point;               /* the one that runs */
+    size_t point;               /* the one that runs, ... */
+    bool running;               /* ... if one does */
     bool *finished;             /* by an earlier run, per point */
     double *costs;              /* root: about in proportion to the time a point takes */
     double total, done;         /* root: costs of the points to run, and of those that have run */
@@ -192,6 +193,13 @@ hnn_status hnn_sweep_open_point(hnn_run_context *ctx)
     return hnn_results_open(&options, ctx->network, &ctx->results, &ctx->errors);
 }
 
+void hnn_sweep_place_errors(hnn_run_context *ctx)
+{
+    const hnn_sweep_run *sweep = ctx->sweep;
+    if (sweep && sweep->running)
+        hnn_errors_of_point(&ctx->errors, 0, &sweep->model->sweep, sweep->point);
+}
+
 static void report_point(hnn_run_context *ctx)
 {
     const hnn_sweep_run *sweep = ctx->sweep;
@@ -226,17 +234,10 @@ static hnn_status finish_point(hnn_run_context *ctx, const struct timespec *star
     return status;
 }
 
-static hnn_status run_point(hnn_run_context *ctx)
+static hnn_status run_model(hnn_run_context *ctx)
 {
     hnn_sweep_run *sweep = ctx->sweep;
-    struct timespec started;
-    clock_gettime(CLOCK_REALTIME, &started);
-    double begun = hnn_seconds();
-    hnn_run_dismantle(ctx);
-    hnn_status status = hnn_points_make(ctx->points, sweep->point, &ctx->model, &ctx->errors);
-    if (status == HNN_OK)
-        status = hnn_run_make_plan(ctx);
-    status = hnn_run_agree(ctx, status);
+    hnn_status status = hnn_run_agree(ctx, hnn_run_make_plan(ctx));
     if (status != HNN_OK)
         return status;
     hnn_run_report_plan(ctx);
@@ -246,21 +247,39 @@ static hnn_status run_point(hnn_run_context *ctx)
         status = hnn_run_trials(ctx);
     sweep->build_seconds += ctx->build_seconds;
     sweep->run_seconds += ctx->run_seconds;
+    return status;
+}
+
+static hnn_status run_point(hnn_run_context *ctx)
+{
+    hnn_sweep_run *sweep = ctx->sweep;
+    struct timespec started;
+    clock_gettime(CLOCK_REALTIME, &started);
+    double begun = hnn_seconds();
+    hnn_run_dismantle(ctx);
+    hnn_status status = hnn_points_make(ctx->points, sweep->point, &ctx->model, &ctx->errors);
+    status = hnn_run_agree(ctx, status);
     if (status != HNN_OK)
         return status;
-    return hnn_run_agree(ctx, finish_point(ctx, &started, hnn_seconds() - begun));
+    sweep->running = true;
+    status = run_model(ctx);
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, finish_point(ctx, &started, hnn_seconds() - begun));
+    sweep->running = false;
+    return status;
 }
 
 /* ---- all of them ---- */
 
 /* What is finished is saved however the sweep ended. */
-static hnn_status save(hnn_run_context *ctx)
+static hnn_status save(hnn_run_context *ctx, hnn_status ran)
 {
     hnn_sweep_run *sweep = ctx->sweep;
     if (!sweep->results || !hnn_sweep_results_changed(sweep->results))
         return HNN_OK;
     hnn_provenance what = hnn_run_describe(ctx);
     what.network = NULL;
+    what.failed = ran != HNN_OK && ran != HNN_ERR_INTERRUPTED;
     what.sweep = sweep->model;
     what.points = hnn_sweep_results_records(sweep->results);
     what.build_seconds = sweep->build_seconds;
@@ -285,15 +304,15 @@ static void report_end(hnn_run_context *ctx, hnn_status ran)
         hnn_report_interrupted(ctx->reporter, ctx->signal_number, finished, sweep->n_points,
                                finished ? folder : NULL);
     else if (finished)
-        hnn_report_warning(ctx->reporter, "%zu of %zu points are finished and saved in %s",
-                           finished, sweep->n_points, folder);
+        hnn_report_detail(ctx->reporter, 0, "%zu of %zu points are finished and saved in %s",
+                          finished, sweep->n_points, folder);
 }
 
 /* Collective.  A sweep that was interrupted while it was saved counts as interrupted. */
 static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
 {
     int signal_number = ctx->signal_number;
-    hnn_status saved = hnn_run_agree(ctx, save(ctx));
+    hnn_status saved = hnn_run_agree(ctx, save(ctx, ran));
     if (saved != HNN_OK && saved != HNN_ERR_INTERRUPTED)
         return saved;
     ctx->signal_number = signal_number;

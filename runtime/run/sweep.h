@@ -12,6 +12,8 @@ hnn_status hnn_sweep_begin(hnn_run_context *ctx) HNN_MUST_CHECK;
 hnn_status hnn_sweep_run_points(hnn_run_context *ctx) HNN_MUST_CHECK;
 /* On the root: the results of the point that ctx holds. */
 hnn_status hnn_sweep_open_point(hnn_run_context *ctx) HNN_MUST_CHECK;
+/* Says in ctx->errors at which point they happened; nothing happens where none is running. */
+void hnn_sweep_place_errors(hnn_run_context *ctx);
 void hnn_sweep_end(hnn_run_context *ctx); /* nothing happens without a sweep */
 
 /* Number of points, and the values of the first and the last. */
