@@ -20,7 +20,7 @@ static const hnn_node *value_node(const checker *c, size_t parameter, size_t ind
     return hnn_node_get(c->values, path)->items[index];
 }
 
-/* Puts the errors of one run at the value that caused them, or at `fallback`. */
+/* Puts the errors of one run at the value that caused them, else at that of `varied`. */
 static void report(checker *c, const hnn_errors *found, const size_t *index, size_t varied)
 {
     const hnn_sweep *sweep = &c->model->sweep;
@@ -33,9 +33,9 @@ static void report(checker *c, const hnn_errors *found, const size_t *index, siz
             if (error->place.file && strcmp(place, error->place.file) == 0)
                 guilty = i;
         }
-        /* Values of other parameters were tried, and told, before. */
-        if (guilty != varied && index[varied] > 0)
-            continue;
+        /* With the first values of all parameters the model was right. */
+        if (!sweep->zip && index[varied] > 0)
+            guilty = varied;
         hnn_fail_at(c->errors, HNN_ERR_MODEL, value_node(c, guilty, index[guilty])->place,
                     "sweep: %s: %s%s%s", sweep->parameters[guilty].path,
                     error->context ? error->context : "", error->context ? ": " : "",

@@ -208,11 +208,13 @@ hnn_status hnn_layers_point(hnn_arena *arena, const hnn_layers *layers, const hn
         other_base = other_base || strcmp(path, "network") == 0 ||
                      strcmp(path, "network.model") == 0 || strcmp(path, "network.file") == 0;
     }
-    if (status != HNN_OK || !other_base)
-        return status;
-    status =
-        hnn_base_find(arena, over, layers->path, layers->options, &base, &out->base_name, errors);
-    out->base = base;
+    if (status == HNN_OK && other_base) {
+        status = hnn_base_find(arena, over, layers->path, layers->options, &base, &out->base_name,
+                               errors);
+        out->base = base;
+    }
+    for (size_t i = 0; status == HNN_OK && i < sweep->n_parameters; i++)
+        drop_removed(arena, layers->over, out, over, sweep->parameters[i].path);
     return status;
 }
 

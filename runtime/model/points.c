@@ -34,8 +34,11 @@ bool hnn_sweep_number(const char *value, double *out)
     hnn_arena *arena = hnn_arena_create();
     hnn_errors errors = {0};
     hnn_node *node;
+    double found;
     bool number = hnn_doc_parse(arena, "", value, strlen(value), &node, &errors) == HNN_OK &&
-                  hnn_node_double(node, out);
+                  hnn_node_double(node, &found);
+    if (number)
+        *out = found;
     hnn_errors_clear(&errors);
     hnn_arena_destroy(arena);
     return number;

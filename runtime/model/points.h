@@ -13,7 +13,7 @@ size_t hnn_sweep_points(const hnn_sweep *sweep);
 size_t hnn_sweep_index(const hnn_sweep *sweep, size_t point, size_t parameter);
 /* The value itself, as YAML text. */
 const char *hnn_sweep_value(const hnn_sweep *sweep, size_t point, size_t parameter);
-/* Whether a value is a number, and which. */
+/* Whether a value is a number, and which; otherwise *out is left as it is. */
 bool hnn_sweep_number(const char *value, double *out);
 /* "drives.evprox1.mu=20, simulation.tstop=50"; caller frees. */
 char *hnn_sweep_point_text(const hnn_sweep *sweep, size_t point);

@@ -113,8 +113,8 @@ static hnn_results *open_results(const char *dir, bool overwrite, const small_ne
 {
     hnn_errors errors = {0};
     hnn_results *results = NULL;
-    hnn_status status = hnn_results_open(&(hnn_results_options){.dir = dir, .overwrite = overwrite}, &small->network,
-                                         &results, &errors);
+    hnn_status status = hnn_results_open(&(hnn_results_options){.dir = dir, .overwrite = overwrite},
+                                         &small->network, &results, &errors);
     for (size_t i = 0; i < errors.n; i++)
         print_error("%s\n", errors.items[i].message);
     assert_int_equal(status, HNN_OK);
@@ -135,8 +135,8 @@ static void expect_open_fails(const char *dir, bool overwrite, const small_netwo
 {
     hnn_errors errors = {0};
     hnn_results *results = NULL;
-    hnn_status status = hnn_results_open(&(hnn_results_options){.dir = dir, .overwrite = overwrite}, &small->network,
-                                         &results, &errors);
+    hnn_status status = hnn_results_open(&(hnn_results_options){.dir = dir, .overwrite = overwrite},
+                                         &small->network, &results, &errors);
     assert_int_equal(status, HNN_ERR_OUTPUT);
     assert_null(results);
     assert_int_equal(errors.n, 1);
