@@ -104,7 +104,7 @@ class Points(SweepCase):
             self.assertEqual([t["trial"] for t in point["trials"]], [0, 1])
             self.assertIn("L5_pyramidal", point["trials"][0]["spikes"])
             self.assertGreater(point["times"]["run_s"], 0)
-            self.assertEqual(point["engine"]["name"], "neuron")
+            self.assertIn(point["engine"]["name"], ("native", "neuron"))
         self.assertEqual(len({p["model"]["xxh3_128"] for p in record["points"]}), 6)
 
     def test_zip_and_values_of_other_kinds(self):
@@ -198,7 +198,8 @@ sweep:
         self.assertFalse((self.dir / "out").exists())
 
     # a leak that drives the membrane away until its voltage is no number
-    RUNAWAY = MODEL.replace("tstop: 10", "tstop: 30") + """sweep:
+    RUNAWAY = MODEL.replace("tstop: 10", "tstop: 30") + """execution: {engine: neuron}
+sweep:
   parameters:
     network.cells.L2_basket.sections.soma.mechs.hh2.gl: [0.0001, -0.05, 0.0002]
 """
@@ -246,7 +247,8 @@ sweep:
 
 
 class Resume(SweepCase):
-    LONG = GRID.replace("[10, 12]", "[60, 80]")
+    # slow enough that a signal finds it running
+    LONG = GRID.replace("[10, 12]", "[60, 80]") + "execution: {engine: neuron}\n"
 
     def interrupt(self, out, point, number=signal.SIGINT, options=()):
         """Starts a sweep and sends the signal while it runs that point."""
