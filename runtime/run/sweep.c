@@ -2,6 +2,7 @@
 
 #include "results/sweep_results.h"
 #include "run/signals.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,6 +258,9 @@ static hnn_status run_point(hnn_run_context *ctx)
     clock_gettime(CLOCK_REALTIME, &started);
     double begun = hnn_seconds();
     hnn_run_dismantle(ctx);
+    /* What stays of a point lies between the large arrays of the next ones: the holes would
+     * make the process grow with every point.                                    */
+    malloc_trim(0);
     hnn_status status = hnn_points_make(ctx->points, sweep->point, &ctx->model, &ctx->errors);
     status = hnn_run_agree(ctx, status);
     if (status != HNN_OK)
