@@ -282,6 +282,15 @@ class Resume(SweepCase):
         self.sweep(self.LONG, "out", "--resume")
         self.assertEqual(before, (out / "run.json").read_bytes())
 
+    def test_large_recordings_interrupted_and_resumed(self):
+        everything = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
+        whole = self.sweep(self.LONG, "whole", *everything)
+        out = self.dir / "out"
+        for point in (1, 4):
+            self.assertEqual(self.interrupt(out, point, options=everything)[0], 130)
+        self.sweep(self.LONG, "out", "--resume", *everything)
+        self.assert_same_tree(whole, out)
+
     def test_killed_and_resumed(self):
         whole = self.sweep(self.LONG, "whole")
         out = self.dir / "out"
