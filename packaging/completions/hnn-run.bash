@@ -8,7 +8,7 @@ _hnn_run() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands="run validate describe convert models doctor help"
     local model_options="-s --set -h --help"
-    local run_options="-o --output --overwrite -e --engine -n --trials --tstop --dt --record
+    local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
         -j --threads --ranks --progress --dry-run --json -q --quiet -v --verbose $model_options"
     COMPREPLY=()
 

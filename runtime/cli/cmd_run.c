@@ -9,6 +9,7 @@ static const char help[] =
     "run.json.\n\n"
     "  -o, --output DIR       results folder (default: <model name>-results)\n"
     "      --overwrite        replace the results of an earlier run in that folder\n"
+    "      --resume           of a sweep: run only the points that are not finished there\n"
     "  -e, --engine ENGINE    auto, native, neuron or cuda (default: auto)\n"
     "  -n, --trials N         number of trials\n"
     "      --tstop MS         duration of a trial\n"
@@ -31,7 +32,7 @@ static int run(int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "oensjqvTDRCPYOJ", &options)) {
+    if (cli_parse(argc, argv, "oensjqvTDRCPYOUJ", &options)) {
         if (options.help) {
             fputs(help, stdout);
             exit_status = 0;

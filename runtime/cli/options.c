@@ -18,6 +18,7 @@ enum {
     OPT_DRY_RUN,
     OPT_OVERWRITE,
     OPT_RUNS,
+    OPT_RESUME,
     OPT_JSON
 };
 
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
     {"overwrite", no_argument, NULL, OPT_OVERWRITE},
     {"runs", required_argument, NULL, OPT_RUNS},
+    {"resume", no_argument, NULL, OPT_RESUME},
     {"json", no_argument, NULL, OPT_JSON},
     {NULL, 0, NULL, 0},
 };
@@ -62,6 +64,8 @@ static int option_letter(int value)
         return 'O';
     case OPT_RUNS:
         return 'N';
+    case OPT_RESUME:
+        return 'U';
     case OPT_JSON:
         return 'J';
     default:
@@ -186,6 +190,9 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
         return true;
     case OPT_OVERWRITE:
         o->run.overwrite = true;
+        return true;
+    case OPT_RESUME:
+        o->run.resume = true;
         return true;
     case OPT_JSON:
         o->run.json = true;

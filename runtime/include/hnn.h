@@ -45,6 +45,7 @@ typedef struct hnn_run_options {
                               it.  Programs that load the library set it (or HNN_PREFIX)   */
     const char *const *command_line; /* NULL-terminated; recorded in run.json, and what
                                         mpirun starts for `ranks`; may be NULL */
+    bool resume; /* of a sweep: keep the finished points of an earlier run, do what is missing */
 } hnn_run_options;
 
 HNN_PUBLIC void hnn_run_options_init(hnn_run_options *options);

@@ -20,7 +20,7 @@ static const hnn_node *value_node(const checker *c, size_t parameter, size_t ind
     return hnn_node_get(c->values, path)->items[index];
 }
 
-/* Puts the errors of one run at the value that caused them, or at `fallback`. */
+/* Puts the errors of one run at the value that caused them, else at that of `varied`. */
 static void report(checker *c, const hnn_errors *found, const size_t *index, size_t varied)
 {
     const hnn_sweep *sweep = &c->model->sweep;
@@ -33,9 +33,9 @@ static void report(checker *c, const hnn_errors *found, const size_t *index, siz
             if (error->place.file && strcmp(place, error->place.file) == 0)
                 guilty = i;
         }
-        /* Values of other parameters were tried, and told, before. */
-        if (guilty != varied && index[varied] > 0)
-            continue;
+        /* With the first values of all parameters the model was right. */
+        if (!sweep->zip && index[varied] > 0)
+            guilty = varied;
         hnn_fail_at(c->errors, HNN_ERR_MODEL, value_node(c, guilty, index[guilty])->place,
                     "sweep: %s: %s%s%s", sweep->parameters[guilty].path,
                     error->context ? error->context : "", error->context ? ": " : "",
@@ -49,14 +49,8 @@ static bool try_values(checker *c, const size_t *index, size_t varied)
     const hnn_sweep *sweep = &c->model->sweep;
     hnn_arena *arena = hnn_arena_create();
     hnn_errors found = {0};
-    hnn_node *over = hnn_node_clone(arena, c->layers->over);
-    hnn_node_remove(over, "sweep");
-    hnn_status status = HNN_OK;
-    for (size_t i = 0; i < sweep->n_parameters && status == HNN_OK; i++)
-        status = hnn_node_set_path(arena, over, sweep->parameters[i].path,
-                                   sweep->parameters[i].values[index[i]], &found);
-    hnn_layers layers = *c->layers;
-    layers.over = over;
+    hnn_layers layers;
+    hnn_status status = hnn_layers_point(arena, c->layers, sweep, index, &layers, &found);
     hnn_model *model = NULL;
     if (status == HNN_OK)
         status = hnn_model_read_layers(&layers, &model, &found);

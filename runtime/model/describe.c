@@ -36,12 +36,6 @@ static void print_run(const hnn_model *model, FILE *file)
         fprintf(file, "  dipole text low-passed at %g Hz\n", post->savgol);
     if (post->scale != 1)
         fprintf(file, "  dipole text scaled by %g\n", post->scale);
-    for (size_t i = 0; i < model->sweep.n_parameters; i++)
-        fprintf(file, "%s  %s: %zu values\n",
-                i                  ? ""
-                : model->sweep.zip ? "\nSweep (zip)\n"
-                                   : "\nSweep (grid)\n",
-                model->sweep.parameters[i].path, model->sweep.parameters[i].n);
 }
 
 static void print_sizes(const hnn_model *model, FILE *file)
@@ -80,6 +74,7 @@ char *hnn_model_describe(const hnn_model *model)
     hnn_describe_cells(model, arena, file);
     hnn_describe_inputs(model, arena, file);
     print_run(model, file);
+    hnn_describe_sweep(model, arena, file);
     print_sizes(model, file);
     print_warnings(model, file);
     hnn_arena_destroy(arena);

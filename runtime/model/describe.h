@@ -13,5 +13,6 @@ char *hnn_model_describe(const hnn_model *model);
 /* The parts, for describe_*.c; each prints its heading and tables. */
 void hnn_describe_cells(const hnn_model *model, hnn_arena *arena, FILE *file);
 void hnn_describe_inputs(const hnn_model *model, hnn_arena *arena, FILE *file);
+void hnn_describe_sweep(const hnn_model *model, hnn_arena *arena, FILE *file);
 
 #endif

@@ -161,41 +161,71 @@ static hnn_node *holder_of(hnn_arena *arena, const hnn_node *root, const char *p
     return node && node->kind == HNN_NODE_MAPPING ? node : NULL;
 }
 
-/* null removes what is underneath.  On the command line it also removes what the file itself
- * has: then there may be nothing underneath, and the null has done its work.  */
-static void drop_removed(hnn_arena *arena, const hnn_node *root, const hnn_node *base,
-                         hnn_node *over, const hnn_load_options *options)
+/* null removes what is underneath.  In overrides and sweeps it also removes what the file
+ * itself has: then there may be nothing underneath, and the null has done its work.  */
+static void drop_removed(hnn_arena *arena, const hnn_node *root, const hnn_layers *layers,
+                         hnn_node *over, const char *path)
 {
-    for (size_t i = 0; options && i < options->n_overrides; i++) {
-        const char *text = options->overrides[i], *key;
-        const char *path = hnn_arena_printf(arena, "%.*s", (int)strcspn(text, "="), text);
-        const hnn_node *own = holder_of(arena, root, path, &key);
-        const hnn_node *below = base ? holder_of(arena, base, path, &key) : NULL;
-        hnn_node *set = holder_of(arena, over, path, &key);
-        if (set && own && hnn_node_is_null(hnn_node_get(set, key)) && hnn_read_given(own, key) &&
-            !(below && hnn_node_pair(below, key)))
-            hnn_node_remove(set, key);
-    }
+    const char *key;
+    const hnn_node *own = holder_of(arena, root, path, &key);
+    const hnn_node *below = layers->base ? holder_of(arena, layers->base, path, &key) : NULL;
+    hnn_node *set = holder_of(arena, over, path, &key);
+    if (set && own && hnn_node_is_null(hnn_node_get(set, key)) && hnn_read_given(own, key) &&
+        !(below && hnn_node_pair(below, key)))
+        hnn_node_remove(set, key);
 }
 
-static hnn_status read_all(hnn_arena *arena, const hnn_node *root, const char *path,
-                           const hnn_load_options *options, hnn_model **out, hnn_errors *errors)
+hnn_status hnn_layers_make(hnn_arena *arena, const hnn_node *root, const char *path,
+                           const hnn_load_options *options, hnn_layers *out, hnn_errors *errors)
 {
     hnn_node *over = hnn_node_clone(arena, root), *base = NULL;
-    hnn_layers layers = {.over = over, .base_name = "", .path = path};
+    *out = (hnn_layers){.over = over, .base_name = "", .path = path, .options = options};
     hnn_status status = apply_overrides(arena, over, options, errors);
     if (status == HNN_OK)
-        status = hnn_base_find(arena, over, path, options, &base, &layers.base_name, errors);
-    if (status != HNN_OK)
-        return status;
-    layers.base = base;
-    drop_removed(arena, root, base, over, options);
+        status = hnn_base_find(arena, over, path, options, &base, &out->base_name, errors);
+    out->base = base;
+    for (size_t i = 0; status == HNN_OK && options && i < options->n_overrides; i++) {
+        const char *text = options->overrides[i];
+        const char *key = hnn_arena_printf(arena, "%.*s", (int)strcspn(text, "="), text);
+        drop_removed(arena, root, out, over, key);
+    }
+    return status;
+}
+
+hnn_status hnn_layers_point(hnn_arena *arena, const hnn_layers *layers, const hnn_sweep *sweep,
+                            const size_t *index, hnn_layers *out, hnn_errors *errors)
+{
+    hnn_node *over = hnn_node_clone(arena, layers->over), *base = NULL;
+    bool other_base = false;
+    hnn_status status = HNN_OK;
+    *out = *layers;
+    out->over = over;
+    hnn_node_remove(over, "sweep");
+    for (size_t i = 0; i < sweep->n_parameters && status == HNN_OK; i++) {
+        const char *path = sweep->parameters[i].path;
+        status =
+            hnn_node_set_path(arena, over, path, sweep->parameters[i].values[index[i]], errors);
+        other_base = other_base || strcmp(path, "network") == 0 ||
+                     strcmp(path, "network.model") == 0 || strcmp(path, "network.file") == 0;
+    }
+    if (status == HNN_OK && other_base) {
+        status = hnn_base_find(arena, over, layers->path, layers->options, &base, &out->base_name,
+                               errors);
+        out->base = base;
+    }
+    for (size_t i = 0; status == HNN_OK && i < sweep->n_parameters; i++)
+        drop_removed(arena, layers->over, out, over, sweep->parameters[i].path);
+    return status;
+}
+
+static hnn_status read_and_try(const hnn_layers *layers, hnn_model **out, hnn_errors *errors)
+{
     hnn_model *model;
-    status = hnn_model_read_layers(&layers, &model, errors);
+    hnn_status status = hnn_model_read_layers(layers, &model, errors);
     if (status != HNN_OK)
         return status;
     size_t before = errors->n + errors->dropped;
-    hnn_check_sweep(&layers, model, errors);
+    hnn_check_sweep(layers, model, errors);
     if (errors->n + errors->dropped > before) {
         hnn_model_destroy(model);
         return HNN_ERR_MODEL;
@@ -204,13 +234,24 @@ static hnn_status read_all(hnn_arena *arena, const hnn_node *root, const char *p
     return HNN_OK;
 }
 
+hnn_status hnn_layers_load(hnn_arena *arena, const hnn_node *root, const char *path,
+                           const hnn_load_options *options, hnn_layers *layers, hnn_model **out,
+                           hnn_errors *errors)
+{
+    size_t first = errors->n;
+    hnn_status status = hnn_layers_make(arena, root, path, options, layers, errors);
+    if (status == HNN_OK)
+        status = read_and_try(layers, out, errors);
+    sort_errors(errors, first, strcmp(path, "-") == 0 ? "standard input" : path);
+    return status;
+}
+
 hnn_status hnn_model_from_doc(const hnn_node *root, const char *path,
                               const hnn_load_options *options, hnn_model **out, hnn_errors *errors)
 {
-    size_t first = errors->n;
+    hnn_layers layers;
     hnn_arena *arena = hnn_arena_create();
-    hnn_status status = read_all(arena, root, path, options, out, errors);
+    hnn_status status = hnn_layers_load(arena, root, path, options, &layers, out, errors);
     hnn_arena_destroy(arena);
-    sort_errors(errors, first, strcmp(path, "-") == 0 ? "standard input" : path);
     return status;
 }

@@ -1,4 +1,4 @@
-/* The steps of hnn_model_from_doc that its own check of sweeps repeats. */
+/* The steps of hnn_model_from_doc that sweeps repeat for every point. */
 #ifndef HNN_FROM_DOC_H
 #define HNN_FROM_DOC_H
 
@@ -10,7 +10,25 @@ typedef struct hnn_layers {
     const hnn_node *base; /* NULL: none */
     const char *base_name;
     const char *path;
+    const hnn_load_options *options;
 } hnn_layers;
+
+/* A document with the overrides of `options` and what it lies on, all in the arena; root, path
+ * and options must live as long.                                               */
+hnn_status hnn_layers_make(hnn_arena *arena, const hnn_node *root, const char *path,
+                           const hnn_load_options *options, hnn_layers *out,
+                           hnn_errors *errors) HNN_MUST_CHECK;
+/* The document of one point of a sweep: without the sweep block, parameter i at its value
+ * index[i].                                                                    */
+hnn_status hnn_layers_point(hnn_arena *arena, const hnn_layers *layers, const hnn_sweep *sweep,
+                            const size_t *index, hnn_layers *out,
+                            hnn_errors *errors) HNN_MUST_CHECK;
+
+/* Makes the layers of a document, reads them, and tries the values of the sweep; errors come
+ * in the order of the file.                                                     */
+hnn_status hnn_layers_load(hnn_arena *arena, const hnn_node *root, const char *path,
+                           const hnn_load_options *options, hnn_layers *layers, hnn_model **out,
+                           hnn_errors *errors) HNN_MUST_CHECK;
 
 /* Lays the layers on each other and reads the result. */
 hnn_status hnn_model_read_layers(const hnn_layers *layers, hnn_model **out,
@@ -19,5 +37,9 @@ hnn_status hnn_model_read_layers(const hnn_layers *layers, hnn_model **out,
 /* Tries every value of the model's sweep: reads the model with it.  Errors stand at the
  * value in the sweep block.                                                   */
 void hnn_check_sweep(const hnn_layers *layers, const hnn_model *model, hnn_errors *errors);
+
+/* From load.c: any accepted input as an hnn/1 document; *file is where it was found. */
+hnn_status hnn_document_load(hnn_arena *arena, const char *path, const hnn_load_options *options,
+                             const char **file, hnn_node **root, hnn_errors *errors) HNN_MUST_CHECK;
 
 #endif

@@ -1,6 +1,8 @@
 #include "model/load.h"
 
 #include "model/base.h"
+#include "model/from_doc.h"
+#include "model/points.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -50,29 +52,24 @@ static const char *find_file(hnn_arena *arena, const char *path, const hnn_load_
     return NULL;
 }
 
-static hnn_status load(hnn_arena *arena, const char *path, const hnn_load_options *options,
-                       hnn_model **out, hnn_errors *errors)
+hnn_status hnn_document_load(hnn_arena *arena, const char *path, const hnn_load_options *options,
+                             const char **file, hnn_node **root, hnn_errors *errors)
 {
-    const char *file = find_file(arena, path, options, errors);
-    if (!file)
+    *file = find_file(arena, path, options, errors);
+    if (!*file)
         return HNN_ERR_MODEL;
-    hnn_node *root;
-    hnn_status status = has_extension(file, ".param")
-                            ? hnn_doc_read_param(arena, file, &root, errors)
-                            : hnn_doc_read(arena, file, &root, errors);
-    if (status == HNN_OK)
-        status = to_own_schema(arena, file, options, &root, errors);
-    if (status == HNN_OK)
-        status = hnn_model_from_doc(root, file, options, out, errors);
-    return status;
+    hnn_status status = has_extension(*file, ".param")
+                            ? hnn_doc_read_param(arena, *file, root, errors)
+                            : hnn_doc_read(arena, *file, root, errors);
+    return status == HNN_OK ? to_own_schema(arena, *file, options, root, errors) : status;
 }
 
 hnn_status hnn_model_load(const char *path, const hnn_load_options *options, hnn_model **out,
                           hnn_errors *errors)
 {
-    static const hnn_load_options none = {0};
-    hnn_arena *arena = hnn_arena_create();
-    hnn_status status = load(arena, path, options ? options : &none, out, errors);
-    hnn_arena_destroy(arena);
+    hnn_points *points;
+    hnn_status status = hnn_points_load(path, options, &points, errors);
+    if (status == HNN_OK)
+        *out = hnn_points_give_model(points);
     return status;
 }

@@ -33,6 +33,16 @@ static bool is_result(const char *name)
     return strcmp(name, "results.h5") == 0 || strcmp(name, "run.json") == 0 || is_trial_file(name);
 }
 
+/* point_<digits>: the folder of one point of a sweep */
+static bool is_point(const char *name)
+{
+    if (strncmp(name, "point_", 6) != 0)
+        return false;
+    const char *digits = name + 6;
+    size_t n = strspn(digits, "0123456789");
+    return n > 0 && digits[n] == '\0';
+}
+
 static bool is_part(const char *name)
 {
     size_t n = strlen(name), suffix = strlen(part);
@@ -47,25 +57,39 @@ static bool is_part(const char *name)
 
 typedef bool choose_fn(const void *data, const char *name);
 
-/* A new stream on the folder, independent of its lock; NULL if it cannot be read. */
-static DIR *open_stream(const hnn_folder *folder)
+/* A new stream on a folder in another, "." for that itself; NULL if it cannot be read. */
+static DIR *open_stream(int parent, const char *name)
 {
-    int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
     if (!stream && fd >= 0)
         close(fd);
     return stream;
 }
 
-static void remove_chosen(const hnn_folder *folder, choose_fn *choose, const void *data)
+static void remove_chosen(int parent, const char *name, choose_fn *choose, const void *data)
 {
-    DIR *stream = open_stream(folder);
+    DIR *stream = open_stream(parent, name);
     const struct dirent *entry;
     while (stream && (entry = readdir(stream)))
         if (choose(data, entry->d_name))
-            unlinkat(folder->fd, entry->d_name, 0);
+            unlinkat(dirfd(stream), entry->d_name, 0);
     if (stream)
         closedir(stream);
+}
+
+/* The first name that is chosen, NULL if there is none; caller frees. */
+static char *find_chosen(int parent, const char *name, choose_fn *choose, const void *data)
+{
+    DIR *stream = open_stream(parent, name);
+    char *found = NULL;
+    const struct dirent *entry;
+    while (stream && !found && (entry = readdir(stream)))
+        if (choose(data, entry->d_name))
+            found = hnn_strdup(entry->d_name);
+    if (stream)
+        closedir(stream);
+    return found;
 }
 
 static bool choose_part(const void *data, const char *name)
@@ -74,18 +98,26 @@ static bool choose_part(const void *data, const char *name)
     return is_part(name);
 }
 
-/* The name of a result that is there already, NULL if there is none; caller frees. */
-static char *find_result(const hnn_folder *folder)
+static bool choose_result_file(const void *data, const char *name)
 {
-    DIR *stream = open_stream(folder);
-    char *found = NULL;
-    const struct dirent *entry;
-    while (stream && !found && (entry = readdir(stream)))
-        if (is_result(entry->d_name))
-            found = hnn_strdup(entry->d_name);
-    if (stream)
-        closedir(stream);
-    return found;
+    (void)data;
+    return is_result(name);
+}
+
+static bool choose_own_file(const void *data, const char *name)
+{
+    (void)data;
+    return is_result(name) || is_part(name);
+}
+
+/* A result, or the folder of a point with results in it. */
+static bool choose_result(const void *data, const char *name)
+{
+    const hnn_folder *folder = data;
+    if (!is_point(name))
+        return is_result(name);
+    HNN_AUTO_FREE char *inside = find_chosen(folder->fd, name, choose_result_file, NULL);
+    return inside != NULL;
 }
 
 /* ---- opening ---- */
@@ -143,13 +175,14 @@ static hnn_status lock_folder(hnn_folder *folder, hnn_errors *errors)
 
 static hnn_status refuse_results(const hnn_folder *folder, hnn_errors *errors)
 {
-    HNN_AUTO_FREE char *found = find_result(folder);
+    HNN_AUTO_FREE char *found = find_chosen(folder->fd, ".", choose_result, folder);
     if (!found)
         return HNN_OK;
     return hnn_fail(errors, HNN_ERR_OUTPUT,
                     "%s holds the results of an earlier run (%s): choose another folder with -o, "
-                    "or replace them with --overwrite",
-                    folder->path, found);
+                    "%sor replace them with --overwrite",
+                    folder->path, found,
+                    is_point(found) ? "continue that sweep with --resume, " : "");
 }
 
 /* The same run would fail at its end if the folder took no new files. */
@@ -210,7 +243,7 @@ hnn_status hnn_folder_open(hnn_folder *folder, const char *path, bool overwrite,
         release(folder);
         return status;
     }
-    remove_chosen(folder, choose_part, NULL);
+    remove_chosen(folder->fd, ".", choose_part, NULL);
     status = try_writing(folder, errors);
     if (status)
         hnn_folder_close(folder, true);
@@ -257,14 +290,24 @@ typedef struct keeper {
 static bool choose_stale(const void *data, const char *name)
 {
     const keeper *chosen = data;
-    return is_trial_file(name) && !chosen->keep(chosen->data, name);
+    return is_result(name) && !chosen->keep(chosen->data, name);
 }
 
-void hnn_folder_remove_stale(const hnn_folder *folder, bool (*keep)(const void *, const char *),
-                             const void *data)
+void hnn_folder_remove_others(const hnn_folder *folder, bool (*keep)(const void *, const char *),
+                              const void *data)
 {
     keeper chosen = {keep, data};
-    remove_chosen(folder, choose_stale, &chosen);
+    remove_chosen(folder->fd, ".", choose_stale, &chosen);
+    DIR *stream = open_stream(folder->fd, ".");
+    const struct dirent *entry;
+    while (stream && (entry = readdir(stream))) {
+        if (!is_point(entry->d_name) || keep(data, entry->d_name))
+            continue;
+        remove_chosen(folder->fd, entry->d_name, choose_own_file, NULL);
+        unlinkat(folder->fd, entry->d_name, AT_REMOVEDIR); /* stays if something else is in it */
+    }
+    if (stream)
+        closedir(stream);
 }
 
 void hnn_folder_close(hnn_folder *folder, bool discard)
@@ -272,7 +315,7 @@ void hnn_folder_close(hnn_folder *folder, bool discard)
     if (folder->fd < 0)
         return;
     if (discard) {
-        remove_chosen(folder, choose_part, NULL);
+        remove_chosen(folder->fd, ".", choose_part, NULL);
         remove_made(folder);
     }
     release(folder);

@@ -24,9 +24,10 @@ char *hnn_folder_part(const hnn_folder *folder, const char *name);
 /* Gives a complete temporary file its final name. */
 hnn_status hnn_folder_publish(const hnn_folder *folder, const char *name,
                               hnn_errors *errors) HNN_MUST_CHECK;
-/* Removes dpl_<k>.txt and spk_<k>.txt where keep(data, name) is false. */
-void hnn_folder_remove_stale(const hnn_folder *folder, bool (*keep)(const void *, const char *),
-                             const void *data);
+/* Removes results (results.h5, run.json, dpl_<k>.txt, spk_<k>.txt, and the folders point_<p> of
+ * sweeps) where keep(data, name) is false.  Files of another kind stay.        */
+void hnn_folder_remove_others(const hnn_folder *folder, bool (*keep)(const void *, const char *),
+                              const void *data);
 /* Unlocks; discard: removes temporary files and the folder if it was made here. */
 void hnn_folder_close(hnn_folder *folder, bool discard);
 

@@ -10,6 +10,7 @@
 
 #include "results/dipole.h"
 #include "results/h5_error.h"
+#include "results/h5_parts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <hdf5.h>
@@ -57,37 +58,11 @@ static hnn_status failed(const hnn_h5 *h5, const char *what, hnn_errors *errors)
 
 /* ---- small steps ---- */
 
-/* Of variable length, which readers in other languages take for text and not for bytes. */
-static herr_t set_text(hid_t object, const char *name, const char *text)
-{
-    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t status = attribute < 0 ? -1 : H5Awrite(attribute, type, &text);
-    if (attribute >= 0)
-        H5Aclose(attribute);
-    H5Sclose(space);
-    H5Tclose(type);
-    return status;
-}
-
-static herr_t set_number(hid_t object, const char *name, double value)
-{
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t attribute = H5Acreate2(object, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
-    herr_t status = attribute < 0 ? -1 : H5Awrite(attribute, H5T_NATIVE_DOUBLE, &value);
-    if (attribute >= 0)
-        H5Aclose(attribute);
-    H5Sclose(space);
-    return status;
-}
-
 static herr_t describe(hid_t object, const char *units, const char *description)
 {
-    if (set_text(object, "description", description) < 0)
+    if (hnn_h5_set_text(object, "description", description) < 0)
         return -1;
-    return set_text(object, "units", units);
+    return hnn_h5_set_text(object, "units", units);
 }
 
 static hid_t create_group(const hnn_h5 *h5, hid_t where, const char *name)
@@ -205,47 +180,12 @@ static herr_t write_time(const hnn_h5 *h5)
 
 /* ---- making the file ---- */
 
-/* HDF5 keeps its descriptions of objects in memory, by default so many that recording
- * every section of a column would double the memory of a simulation.          */
-static void limit_cache(hid_t access)
-{
-    H5AC_cache_config_t cache = {.version = H5AC__CURR_CACHE_CONFIG_VERSION};
-    if (H5Pget_mdc_config(access, &cache) < 0)
-        return;
-    cache.set_initial_size = 1;
-    cache.initial_size = cache.min_size = 256 * 1024;
-    cache.max_size = 512 * 1024;
-    H5Pset_mdc_config(access, &cache);
-}
-
-static hid_t file_access(void)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    limit_cache(access);
-    /* Readable by HDF5 1.8 and later; groups and headers are smaller than in the oldest form. */
-    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
-    /* The folder is locked already, and some file systems cannot lock files. */
-    H5Pset_file_locking(access, 0, 1);
-    return access;
-}
-
-static hid_t create_file(const char *path)
-{
-    hid_t access = file_access();
-    hid_t create = H5Pcreate(H5P_FILE_CREATE);
-    H5Pset_obj_track_times(create, 0);
-    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
-    H5Pclose(create);
-    H5Pclose(access);
-    return file;
-}
-
 /* Gives HDF5 the file, if it has not got it. */
 static herr_t open_file(hnn_h5 *h5)
 {
     if (h5->file >= 0)
         return 0;
-    hid_t access = file_access();
+    hid_t access = hnn_h5_file_access();
     h5->file = H5Fopen(h5->path, H5F_ACC_RDWR, access);
     H5Pclose(access);
     if (h5->file < 0)
@@ -266,12 +206,26 @@ static herr_t close_file(hnn_h5 *h5)
     return status;
 }
 
-static herr_t write_header(hnn_h5 *h5)
+static herr_t write_attributes(hid_t root, hnn_h5_attributes attributes)
+{
+    herr_t status = 0;
+    for (size_t i = 0; i < attributes.n && status >= 0; i++) {
+        const hnn_results_attribute *a = &attributes.items[i];
+        if (H5Aexists(root, a->name) > 0)
+            continue;
+        status = a->text ? hnn_h5_set_text(root, a->name, a->text)
+                         : hnn_h5_set_number(root, a->name, a->number);
+    }
+    return status;
+}
+
+static herr_t write_header(hnn_h5 *h5, hnn_h5_attributes attributes)
 {
     const hnn_model *model = h5->network->model;
-    if (set_text(h5->file, "schema", "hnn-run/results/1") < 0 ||
-        set_text(h5->file, "title", model->title ? model->title : "") < 0 ||
-        set_number(h5->file, "dt", model->dt) < 0 || write_time(h5) < 0 || write_cells(h5) < 0)
+    if (hnn_h5_set_text(h5->file, "schema", "hnn-run/results/1") < 0 ||
+        hnn_h5_set_text(h5->file, "title", model->title ? model->title : "") < 0 ||
+        hnn_h5_set_number(h5->file, "dt", model->dt) < 0 ||
+        write_attributes(h5->file, attributes) < 0 || write_time(h5) < 0 || write_cells(h5) < 0)
         return -1;
     h5->trials = create_group(h5, h5->file, "trials");
     return h5->trials < 0 ? -1 : 0;
@@ -285,8 +239,8 @@ static herr_t open_for_samples(hnn_h5 *h5)
     return h5->fd < 0 ? -1 : 0;
 }
 
-hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **out,
-                         hnn_errors *errors)
+hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5_attributes attributes,
+                         hnn_h5 **out, hnn_errors *errors)
 {
     const hnn_model *model = network->model;
     H5dont_atexit(); /* a file that could not be written must not be tried again at exit */
@@ -306,8 +260,9 @@ hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **
     H5Pset_obj_track_times(h5->dataset_options, 0);
     H5Pset_alloc_time(h5->dataset_options, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(h5->dataset_options, H5D_FILL_TIME_NEVER);
-    h5->file = create_file(path);
-    if (h5->file < 0 || write_header(h5) < 0 || close_file(h5) < 0 || open_for_samples(h5) < 0) {
+    h5->file = hnn_h5_create_file(path);
+    if (h5->file < 0 || write_header(h5, attributes) < 0 || close_file(h5) < 0 ||
+        open_for_samples(h5) < 0) {
         hnn_status status = failed(h5, "making the file", errors);
         hnn_h5_close(h5, NULL);
         return status;

@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "network/network.h"
+#include "results/results.h"
 
 typedef struct hnn_h5 hnn_h5;
 
@@ -14,9 +15,15 @@ typedef struct hnn_h5_block {
     const double *rows;
 } hnn_h5_block;
 
+/* Of the root; a name that the layout has already is passed over. */
+typedef struct hnn_h5_attributes {
+    size_t n;
+    const hnn_results_attribute *items;
+} hnn_h5_attributes;
+
 /* Makes the file, with everything that is not of a trial.  The network must outlive it. */
-hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5 **out,
-                         hnn_errors *errors) HNN_MUST_CHECK;
+hnn_status hnn_h5_create(const char *path, const hnn_network *network, hnn_h5_attributes attributes,
+                         hnn_h5 **out, hnn_errors *errors) HNN_MUST_CHECK;
 /* Reserves the trials up to and including `trial`, in their order. */
 hnn_status hnn_h5_add_trial(hnn_h5 *h5, int trial, hnn_errors *errors) HNN_MUST_CHECK;
 /* 1 + types rows of all samples, nAm */

@@ -87,10 +87,12 @@ hnn_status hnn_results_open(const hnn_results_options *options, const hnn_networ
         return status;
     }
     results->trials = hnn_alloc(results->n_trials, sizeof *results->trials);
-    status = hnn_folder_check_room(&results->folder, estimate_bytes(results), errors);
+    double runs = options->runs_alike > 1 ? options->runs_alike : 1.0;
+    status = hnn_folder_check_room(&results->folder, runs * estimate_bytes(results), errors);
     if (!status) {
         HNN_AUTO_FREE char *path = hnn_folder_part(&results->folder, "results.h5");
-        status = hnn_h5_create(path, network, &results->h5, errors);
+        hnn_h5_attributes attributes = {options->n_attributes, options->attributes};
+        status = hnn_h5_create(path, network, attributes, &results->h5, errors);
     }
     if (status) {
         hnn_results_close(results);
@@ -409,10 +411,14 @@ static hnn_status write_run_info(const hnn_results *results, const json_t *run_i
     return hnn_text_write(path, text, errors);
 }
 
-/* Whether this run has made a file of that name (dpl_<k>.txt or spk_<k>.txt). */
+/* Whether this run has made a file of that name. */
 static bool made_here(const void *data, const char *name)
 {
     const hnn_results *results = data;
+    if (strcmp(name, "results.h5") == 0 || strcmp(name, "run.json") == 0)
+        return true;
+    if (name[0] == 'p') /* point_<p>, of a sweep */
+        return false;
     long k = strtol(name + 4, NULL, 10);
     bool recorded = name[0] == 'd' ? results->dipoles > 0 : results->network->model->record.spikes;
     return recorded && k >= 0 && (size_t)k < results->n_trials &&
@@ -450,7 +456,7 @@ hnn_status hnn_results_finish(hnn_results *results, const json_t *run_info, hnn_
         status = publish(results, errors);
     if (status)
         return status;
-    hnn_folder_remove_stale(&results->folder, made_here, results);
+    hnn_folder_remove_others(&results->folder, made_here, results);
     results->finished = true;
     return HNN_OK;
 }

@@ -33,9 +33,19 @@
 
 typedef struct hnn_results hnn_results;
 
+/* Of the root of results.h5. */
+typedef struct hnn_results_attribute {
+    const char *name;
+    const char *text; /* NULL: a number */
+    double number;
+} hnn_results_attribute;
+
 typedef struct hnn_results_options {
-    const char *dir; /* made with its parents if it is not there */
-    bool overwrite;  /* replace the results of an earlier run */
+    const char *dir;   /* made with its parents if it is not there */
+    bool overwrite;    /* replace the results of an earlier run */
+    double runs_alike; /* the disk must have room for this many such runs; 0: for one */
+    size_t n_attributes;
+    const hnn_results_attribute *attributes;
 } hnn_results_options;
 
 /* Samples first .. first+n-1 of one trial; sample i is the state at i*dt.  Rows are

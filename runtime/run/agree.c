@@ -1,5 +1,6 @@
 #include "run/context.h"
 #include "run/signals.h"
+#include "run/sweep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ static hnn_status take_verdict(hnn_run_context *ctx, int failed, hnn_status own)
 
 static hnn_status tell(hnn_run_context *ctx, hnn_status status)
 {
+    hnn_sweep_place_errors(ctx);
     hnn_report_errors(ctx->reporter, &ctx->errors);
     hnn_errors_clear(&ctx->errors);
     return status;
@@ -88,6 +90,7 @@ void hnn_run_abort_if_others_wait(hnn_run_context *ctx, hnn_status status)
     if (alone(ctx) || ctx->plan.ranks_per_group == 1)
         return;
     /* only the root has a reporter, and it may be one of those that wait */
+    hnn_sweep_place_errors(ctx);
     HNN_AUTO_FREE char *text = join_errors(ctx, ctx->plan.rank);
     fprintf(stderr, "error: %s\n", text);
     ctx->world.api->abort(ctx->world.comm, hnn_exit_status(status));

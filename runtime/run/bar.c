@@ -49,9 +49,12 @@ static void format_eta(char *text, size_t size, double eta)
 
 void hnn_bar_format(char *text, size_t width, const hnn_bar_state *state)
 {
-    char left[64], right[96], eta[32], bar[MAX_BAR + 4] = "";
+    char left[96], right[96], eta[32], bar[MAX_BAR + 4] = "";
     format_eta(eta, sizeof eta, state->eta);
-    snprintf(left, sizeof left, "trial %d/%d ", state->trial + 1, state->of);
+    int n = state->of_points
+                ? snprintf(left, sizeof left, "point %zu/%zu ", state->point + 1, state->of_points)
+                : 0;
+    snprintf(left + n, sizeof left - (size_t)n, "trial %d/%d ", state->trial + 1, state->of);
     snprintf(right, sizeof right, " %.1f/%g ms  %3.0f%%  eta %s", state->t, state->tstop,
              100.0 * state->done, eta);
     size_t used = strlen(left) + strlen(right) + 2;

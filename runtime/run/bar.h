@@ -7,6 +7,7 @@
 typedef struct hnn_bar hnn_bar;
 
 typedef struct hnn_bar_state {
+    size_t point, of_points; /* of a sweep; of_points 0: a single run */
     int trial, of;
     double t, tstop; /* ms */
     double done;     /* part of the whole run, 0 .. 1 */

@@ -1,4 +1,5 @@
-/* What one run holds: made step by step by run.c, passed down, released at its end. */
+/* What one run holds: made step by step by run.c, passed down, released at its end.  In a
+ * sweep what is from `model` on belongs to one point after the other.           */
 #ifndef HNN_RUN_CONTEXT_H
 #define HNN_RUN_CONTEXT_H
 
@@ -6,7 +7,7 @@
 #include "comm/world.h"
 #include "engine/loader.h"
 #include "hnn.h"
-#include "model/load.h"
+#include "model/points.h"
 #include "network/network.h"
 #include "plan/plan.h"
 #include "results/results.h"
@@ -14,6 +15,8 @@
 #include "run/recorder.h"
 #include "run/reporter.h"
 #include <time.h>
+
+typedef struct hnn_sweep_run hnn_sweep_run;
 
 typedef struct hnn_run_context {
     const hnn_run_options *options;
@@ -25,10 +28,15 @@ typedef struct hnn_run_context {
     hnn_launch launch;
     hnn_machine machine;
     hnn_world world;
-    hnn_comm *group; /* ranks of this group; NULL without MPI */
+    hnn_engine_info engines[HNN_ENGINE_KINDS]; /* those asked so far */
+    char *plan_told;                           /* what was reported last; NULL: nothing */
+    hnn_points *points;                        /* of a sweep, else NULL */
+    hnn_sweep_run *sweep;                      /* the same */
+    int signal_number;                         /* that all ranks agreed to stop for, 0 for none */
+
     hnn_model *model;
-    hnn_engine_info engines[HNN_ENGINE_KINDS];
     hnn_plan plan;
+    hnn_comm *group;           /* ranks of this group; NULL without MPI */
     const hnn_engine_api *api; /* of the engine chosen */
     hnn_engine *engine;
     hnn_network *network;
@@ -37,11 +45,17 @@ typedef struct hnn_run_context {
     double build_seconds, run_seconds;
     hnn_trial_record *finished; /* root */
     size_t n_finished;
-    int signal_number; /* that all ranks agreed to stop for, 0 for none */
 } hnn_run_context;
 
 /* Seconds of a clock that never steps back. */
 double hnn_seconds(void);
+
+/* ---- run.c: what single runs and sweeps share ---- */
+
+/* Tells the plan, unless the same was told last. */
+void hnn_run_report_plan(hnn_run_context *ctx);
+/* What has run so far; everything in it is borrowed from the context. */
+hnn_provenance hnn_run_describe(const hnn_run_context *ctx);
 
 /* ---- agree.c: all ranks decide together ---- */
 
@@ -56,7 +70,13 @@ void hnn_run_abort_if_others_wait(hnn_run_context *ctx, hnn_status status);
 /* ---- setup.c: from options and machine to a plan and a network ready to run ---- */
 
 hnn_status hnn_run_make_plan(hnn_run_context *ctx) HNN_MUST_CHECK;
+/* Can the dipole be processed as the model says? */
+hnn_status hnn_run_check_dipole(hnn_run_context *ctx) HNN_MUST_CHECK;
+/* Does the planned run fit in memory? */
+hnn_status hnn_run_check_memory(hnn_run_context *ctx) HNN_MUST_CHECK;
 hnn_status hnn_run_build(hnn_run_context *ctx) HNN_MUST_CHECK;
+/* Releases the model and everything that was made for it. */
+void hnn_run_dismantle(hnn_run_context *ctx);
 
 /* ---- trials.c: the loop over trials and chunks of simulated time ---- */
 

@@ -93,9 +93,21 @@ char *hnn_model_hash(const hnn_model *model)
                       (unsigned long long)hash.low64);
 }
 
-static json_t *model_summary(const hnn_network *network)
+static void add_sizes(json_t *object, const hnn_network *network)
 {
-    const hnn_model *model = network->model;
+    hnn_json_set_integer(object, "cells", (long long)network->n_cells);
+    hnn_json_set_integer(object, "drive_cells", (long long)(network->n_gids - network->n_cells));
+    hnn_json_set_integer(object, "connections", (long long)network->n_connections_total);
+}
+
+static const hnn_model *model_of(const hnn_provenance *what)
+{
+    return what->network ? what->network->model : what->sweep;
+}
+
+static json_t *model_summary(const hnn_provenance *what)
+{
+    const hnn_model *model = model_of(what);
     json_t *object = json_object();
     HNN_AUTO_FREE char *hash = hnn_model_hash(model);
     hnn_json_set_string(object, "name", model->name);
@@ -103,9 +115,8 @@ static json_t *model_summary(const hnn_network *network)
     hnn_json_set_string(object, "file", model->source_file);
     hnn_json_set_string(object, "base", model->base_model);
     hnn_json_set_string(object, "xxh3_128", hash);
-    hnn_json_set_integer(object, "cells", (long long)network->n_cells);
-    hnn_json_set_integer(object, "drive_cells", (long long)(network->n_gids - network->n_cells));
-    hnn_json_set_integer(object, "connections", (long long)network->n_connections_total);
+    if (what->network)
+        add_sizes(object, what->network);
     return object;
 }
 
@@ -175,7 +186,7 @@ static json_t *times(const hnn_provenance *what)
 
 static json_t *warnings(const hnn_provenance *what)
 {
-    const hnn_model *model = what->network->model;
+    const hnn_model *model = model_of(what);
     json_t *list = json_array();
     for (size_t i = 0; i < model->n_warnings; i++)
         json_array_append_new(list, hnn_json_string(model->warnings[i]));
@@ -188,7 +199,10 @@ json_t *hnn_provenance_json(const hnn_provenance *what)
 {
     json_t *object = json_object();
     hnn_json_set_string(object, "schema", "hnn-run/run/1");
-    hnn_json_set_string(object, "status", what->signal_number ? "interrupted" : "done");
+    hnn_json_set_string(object, "status",
+                        what->signal_number ? "interrupted"
+                        : what->failed      ? "failed"
+                                            : "done");
     if (what->signal_number)
         hnn_json_set_string(object, "signal", hnn_signals_name(what->signal_number));
     json_object_set_new(object, "command", command_line(what));
@@ -197,10 +211,58 @@ json_t *hnn_provenance_json(const hnn_provenance *what)
     json_object_set_new(object, "placement", placement(what));
     json_object_set_new(object, "host", host());
     json_object_set_new(object, "times", times(what));
+    if (what->network)
+        json_object_set_new(object, "trials", finished_trials(what));
+    json_object_set_new(object, "warnings", warnings(what));
+    json_object_set_new(object, "model", model_summary(what));
+    if (what->network)
+        json_object_set_new(object, "event_seeds", event_seeds(what->network));
+    json_object_set_new(object, "resolved_model", resolved_model(model_of(what)));
+    if (what->points)
+        json_object_set(object, "points", what->points);
+    return object;
+}
+
+/* ---- sweeps ---- */
+
+static json_t *value_json(const char *value)
+{
+    hnn_arena *arena = hnn_arena_create();
+    hnn_errors errors = {0};
+    hnn_node *node;
+    json_t *json = hnn_doc_parse(arena, "", value, strlen(value), &node, &errors) == HNN_OK
+                       ? hnn_json_from_doc(node)
+                       : hnn_json_string(value);
+    hnn_errors_clear(&errors);
+    hnn_arena_destroy(arena);
+    return json;
+}
+
+json_t *hnn_point_values_json(const hnn_sweep *sweep, size_t point)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < sweep->n_parameters; i++)
+        json_object_set_new(object, sweep->parameters[i].path,
+                            value_json(hnn_sweep_value(sweep, point, i)));
+    return object;
+}
+
+json_t *hnn_provenance_point_json(const hnn_provenance *what, const hnn_sweep *sweep, size_t point,
+                                  const char *sweep_hash)
+{
+    json_t *object = json_object(), *model = json_object();
+    HNN_AUTO_FREE char *hash = hnn_model_hash(what->network->model);
+    hnn_json_set_string(model, "xxh3_128", hash);
+    add_sizes(model, what->network);
+    hnn_json_set_integer(object, "point", (long long)point);
+    json_object_set_new(object, "values", hnn_point_values_json(sweep, point));
+    hnn_json_set_string(object, "sweep_xxh3_128", sweep_hash);
+    hnn_json_set_string(object, "version", HNN_VERSION);
+    json_object_set_new(object, "engine", engine(what));
+    json_object_set_new(object, "times", times(what));
     json_object_set_new(object, "trials", finished_trials(what));
     json_object_set_new(object, "warnings", warnings(what));
-    json_object_set_new(object, "model", model_summary(what->network));
+    json_object_set_new(object, "model", model);
     json_object_set_new(object, "event_seeds", event_seeds(what->network));
-    json_object_set_new(object, "resolved_model", resolved_model(what->network->model));
     return object;
 }

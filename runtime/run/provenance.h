@@ -2,6 +2,7 @@
 #ifndef HNN_PROVENANCE_H
 #define HNN_PROVENANCE_H
 
+#include "model/points.h"
 #include "network/network.h"
 #include <jansson.h>
 #include <time.h>
@@ -14,7 +15,9 @@ typedef struct hnn_trial_record {
 
 /* Everything borrowed; strings may be NULL where there is nothing to say. */
 typedef struct hnn_provenance {
-    const hnn_network *network; /* and its model */
+    const hnn_network *network; /* and its model; NULL for a whole sweep, ... */
+    const hnn_model *sweep;     /* ... whose model this is, */
+    json_t *points;             /* ... with the records of its finished points */
     int argc;
     char *const *argv;
     const char *engine, *engine_reason, *engine_description;
@@ -29,10 +32,18 @@ typedef struct hnn_provenance {
     size_t n_warnings;
     const char *const *warnings; /* besides the model's own */
     int signal_number;           /* that interrupted the run, else 0 */
+    bool failed;                 /* a point of the sweep did */
 } hnn_provenance;
 
 /* The caller owns the result (json_decref); never NULL. */
 json_t *hnn_provenance_json(const hnn_provenance *what);
+
+/* What ran at one point of a sweep: its record in run.json.  `what` tells of that point;
+ * sweep_hash is of the model with its sweep.  The caller owns the result.       */
+json_t *hnn_provenance_point_json(const hnn_provenance *what, const hnn_sweep *sweep, size_t point,
+                                  const char *sweep_hash);
+/* {"drives.evprox1.mu": 20, ...}; the caller owns it. */
+json_t *hnn_point_values_json(const hnn_sweep *sweep, size_t point);
 
 /* Spike counts by cell type and drive: n_cell_types + n_drives of them. */
 json_t *hnn_spike_counts_json(const hnn_model *model, const size_t *counts);

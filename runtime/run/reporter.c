@@ -18,8 +18,10 @@ struct hnn_reporter {
     bool lines;      /* the bar is written as lines: no terminal */
     double *reached; /* ms, by trial */
     int n_trials;
-    double begun; /* when the first progress came, s */
-    double last;  /* when progress was told last, s */
+    size_t point, of_points; /* of a sweep; of_points 0: a single run */
+    double before, share;    /* parts of the whole run: before this point, and the point */
+    double begun;            /* when the first progress came, s */
+    double last;             /* when progress was told last, s */
     int last_tenth;
 };
 
@@ -50,6 +52,15 @@ static json_t *new_event(const char *name)
     json_t *event = json_object();
     json_object_set_new(event, "event", json_string(name));
     return event;
+}
+
+/* Which point of a sweep an event is of. */
+static void add_point(const hnn_reporter *r, json_t *event)
+{
+    if (!r->of_points)
+        return;
+    hnn_json_set_integer(event, "point", (long long)r->point);
+    hnn_json_set_integer(event, "of_points", (long long)r->of_points);
 }
 
 static void say(hnn_reporter *r, FILE *where, const char *fmt, ...) HNN_PRINTF(3, 4);
@@ -94,6 +105,7 @@ hnn_reporter *hnn_reporter_create(const hnn_reporter_options *options)
     r->out = options->out ? options->out : stdout;
     r->err = options->err ? options->err : stderr;
     r->begun = -1.0;
+    r->share = 1.0;
     bool terminal = options->terminal || isatty(fileno(r->err));
     bool wanted =
         options->mode == HNN_PROGRESS_BAR || (options->mode == HNN_PROGRESS_AUTO && terminal);
@@ -148,6 +160,42 @@ void hnn_report_plan(hnn_reporter *r, const json_t *plan, const char *text)
     }
 }
 
+void hnn_report_sweep(hnn_reporter *r, size_t of_points, size_t finished, const char *first,
+                      const char *last)
+{
+    if (!r)
+        return;
+    r->of_points = of_points;
+    if (r->json) {
+        json_t *event = new_event("sweep");
+        hnn_json_set_integer(event, "of_points", (long long)of_points);
+        hnn_json_set_integer(event, "finished", (long long)finished);
+        emit(r, event);
+    } else if (!r->quiet) {
+        say(r, r->err, "sweep of %zu points from %s to %s", of_points, first, last);
+        if (finished)
+            say(r, r->err, "%zu of them are finished already", finished);
+    }
+}
+
+void hnn_report_point(hnn_reporter *r, const hnn_point_report *point)
+{
+    if (!r)
+        return;
+    r->point = point->point;
+    r->before = point->before;
+    r->share = point->share;
+    r->n_trials = 0;
+    if (r->json) {
+        json_t *event = new_event("point");
+        add_point(r, event);
+        json_object_set(event, "values", (json_t *)point->values);
+        emit(r, event);
+    } else if (!r->quiet) {
+        say(r, r->err, "point %zu of %zu: %s", r->point + 1, r->of_points, point->text);
+    }
+}
+
 /* The part of the whole run that is done, 0 .. 1. */
 static double part_done(hnn_reporter *r, int trial, int of, double t, double tstop)
 {
@@ -162,12 +210,14 @@ static double part_done(hnn_reporter *r, int trial, int of, double t, double tst
     double sum = 0.0;
     for (int k = 0; k < of; k++)
         sum += r->reached[k];
-    return tstop > 0.0 && of > 0 ? sum / (tstop * of) : 0.0;
+    double done = r->before + (tstop > 0.0 && of > 0 ? r->share * sum / (tstop * of) : 0.0);
+    return done < 1.0 ? done : 1.0;
 }
 
 static void emit_progress(hnn_reporter *r, const hnn_bar_state *state)
 {
     json_t *event = new_event("progress");
+    add_point(r, event);
     hnn_json_set_integer(event, "trial", state->trial);
     hnn_json_set_integer(event, "of", state->of);
     hnn_json_set_rounded(event, "t", state->t, 6);
@@ -179,6 +229,13 @@ static void emit_progress(hnn_reporter *r, const hnn_bar_state *state)
     emit(r, event);
 }
 
+/* "point 3 of 12, " in a sweep; caller frees. */
+static char *point_text(const hnn_reporter *r)
+{
+    return r->of_points ? hnn_printf("point %zu of %zu, ", r->point + 1, r->of_points)
+                        : hnn_strdup("");
+}
+
 void hnn_report_progress(hnn_reporter *r, int trial, int of, double t, double tstop)
 {
     if (!r || !(r->json || r->bar || r->lines))
@@ -188,14 +245,16 @@ void hnn_report_progress(hnn_reporter *r, int trial, int of, double t, double ts
     if (first)
         r->begun = time;
     double done = part_done(r, trial, of, t, tstop);
-    hnn_bar_state state = {trial, of, t, tstop, done, -1.0};
+    hnn_bar_state state = {r->point, r->of_points, trial, of, t, tstop, done, -1.0};
     if (done > 0.0 && time > r->begun)
         state.eta = (time - r->begun) * (1.0 - done) / done;
     if (r->lines) {
         int tenth = (int)(10.0 * done + 1e-9);
-        if (tenth > r->last_tenth)
-            say(r, r->err, "%d%%: trial %d of %d at %g of %g ms", 10 * tenth, trial + 1, of, t,
-                tstop);
+        if (tenth > r->last_tenth) {
+            HNN_AUTO_FREE char *where = point_text(r);
+            say(r, r->err, "%d%%: %strial %d of %d at %g of %g ms", 10 * tenth, where, trial + 1,
+                of, t, tstop);
+        }
         r->last_tenth = tenth;
         return;
     }
@@ -228,14 +287,17 @@ void hnn_report_trial(hnn_reporter *r, int trial, int of, double seconds,
         return;
     if (r->json) {
         json_t *event = new_event("trial");
+        add_point(r, event);
         hnn_json_set_integer(event, "trial", trial);
         hnn_json_set_integer(event, "of", of);
         hnn_json_set_rounded(event, "seconds", seconds, 3);
         json_object_set_new(event, "spikes", hnn_spike_counts_json(network->model, counts));
         emit(r, event);
     } else if (!r->quiet) {
+        HNN_AUTO_FREE char *where = point_text(r);
         HNN_AUTO_FREE char *spikes = counts_text(network, counts);
-        say(r, r->err, "trial %d of %d: %.1f s, spikes: %s", trial + 1, of, seconds, spikes);
+        say(r, r->err, "%strial %d of %d: %.1f s, spikes: %s", where, trial + 1, of, seconds,
+            spikes);
     }
 }
 
@@ -320,23 +382,30 @@ void hnn_report_done(hnn_reporter *r, const char *folder, double seconds)
     }
 }
 
-void hnn_report_interrupted(hnn_reporter *r, int signal_number, size_t finished, int of,
+void hnn_report_interrupted(hnn_reporter *r, int signal_number, size_t finished, size_t of,
                             const char *folder)
 {
     if (!r)
         return;
+    const char *name = hnn_signals_name(signal_number);
     if (r->json) {
         json_t *event = new_event("interrupted");
-        hnn_json_set_string(event, "signal", hnn_signals_name(signal_number));
-        hnn_json_set_integer(event, "finished", (long long)finished);
-        hnn_json_set_integer(event, "of", of);
+        hnn_json_set_string(event, "signal", name);
+        hnn_json_set_integer(event, r->of_points ? "finished_points" : "finished",
+                             (long long)finished);
+        hnn_json_set_integer(event, r->of_points ? "of_points" : "of", (long long)of);
         hnn_json_set_string(event, "folder", folder);
         emit(r, event);
+    } else if (folder && r->of_points) {
+        say(r, r->err,
+            "interrupted by %s: %zu of %zu points are finished and saved in %s; go on with "
+            "--resume",
+            name, finished, of, folder);
     } else if (folder) {
-        say(r, r->err, "interrupted by %s: %zu of %d trials are finished and saved in %s",
-            hnn_signals_name(signal_number), finished, of, folder);
+        say(r, r->err, "interrupted by %s: %zu of %zu trials are finished and saved in %s", name,
+            finished, of, folder);
     } else {
-        say(r, r->err, "interrupted by %s before a trial was finished: nothing saved",
-            hnn_signals_name(signal_number));
+        say(r, r->err, "interrupted by %s before a %s was finished: nothing saved", name,
+            r->of_points ? "point" : "trial");
     }
 }

@@ -6,8 +6,8 @@
  * bar   the bar, or a line every tenth of the run where there is no terminal
  * json  one JSON object per line on standard output and nothing else there
  * none  no progress
- * Errors and warnings also go to standard error as text, in every mode.  Trials count
- * from 0 in JSON (as in file names), from 1 for people.                       */
+ * Errors and warnings also go to standard error as text, in every mode.  Trials and
+ * points count from 0 in JSON (as in file names), from 1 for people.                       */
 #ifndef HNN_REPORTER_H
 #define HNN_REPORTER_H
 
@@ -43,6 +43,21 @@ void hnn_report_start(hnn_reporter *reporter, const char *model_file);
 /* plan: an object (borrowed) whose members become those of the event; text: the same for
  * people, one or more lines.                                                  */
 void hnn_report_plan(hnn_reporter *reporter, const json_t *plan, const char *text);
+
+/* A sweep begins: of_points points, `finished` of them by an earlier run.  first, last: the
+ * values of those points, for people.                                          */
+void hnn_report_sweep(hnn_reporter *reporter, size_t of_points, size_t finished, const char *first,
+                      const char *last);
+/* A point of the sweep begins; trials and progress are its own until the next one. */
+typedef struct hnn_point_report {
+    size_t point;
+    const json_t *values; /* borrowed */
+    const char *text;     /* the values for people */
+    double before, share; /* parts of all that this run does, 0 .. 1: what came before this
+                             point, and the point itself */
+} hnn_point_report;
+void hnn_report_point(hnn_reporter *reporter, const hnn_point_report *point);
+
 /* Trial `trial` of `of` has reached t of tstop (ms).  Cheap; drawn at most ten times a
  * second.  The time left is for the whole run.                                */
 void hnn_report_progress(hnn_reporter *reporter, int trial, int of, double t, double tstop);
@@ -55,8 +70,9 @@ void hnn_report_detail(hnn_reporter *reporter, int level, const char *fmt, ...) 
 /* Every error of the list. */
 void hnn_report_errors(hnn_reporter *reporter, const hnn_errors *errors);
 void hnn_report_done(hnn_reporter *reporter, const char *folder, double seconds);
-/* folder: where the finished trials are, NULL if nothing was saved. */
-void hnn_report_interrupted(hnn_reporter *reporter, int signal_number, size_t finished, int of,
+/* finished, of: trials, or in a sweep points, also those of earlier runs.  folder: where they
+ * are, NULL if nothing was saved.                                              */
+void hnn_report_interrupted(hnn_reporter *reporter, int signal_number, size_t finished, size_t of,
                             const char *folder);
 
 #endif

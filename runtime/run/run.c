@@ -1,7 +1,7 @@
 #include "plan/spawn.h"
-#include "results/postprocess.h"
 #include "run/context.h"
 #include "run/signals.h"
+#include "run/sweep.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,15 +82,27 @@ static hnn_status load_model(hnn_run_context *ctx)
     if (strcmp(options->model, "-") == 0 && ctx->launch.size > 1)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
                         "several ranks cannot share standard input; write the model to a file");
+    if (options->resume && options->overwrite)
+        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                        "--resume keeps what is there and --overwrite replaces it: give one of "
+                        "them");
     HNN_AUTO_FREE char *models_dir = hnn_printf("%s/models", ctx->paths.data_dir.path);
     hnn_load_options load = {models_dir, options->overrides, options->n_overrides};
-    hnn_status status = hnn_model_load(options->model, &load, &ctx->model, &ctx->errors);
-    for (size_t i = 0; status == HNN_OK && i < ctx->model->n_warnings; i++)
-        hnn_report_warning(ctx->reporter, "%s", ctx->model->warnings[i]);
-    if (status == HNN_OK && ctx->model->record.dipole)
-        status = hnn_postprocess_check(&ctx->model->postprocess, ctx->model->dt,
-                                       hnn_model_samples(ctx->model), &ctx->errors);
-    return status;
+    hnn_status status = hnn_points_load(options->model, &load, &ctx->points, &ctx->errors);
+    if (status != HNN_OK)
+        return status;
+    const hnn_model *model = hnn_points_model(ctx->points);
+    for (size_t i = 0; i < model->n_warnings; i++)
+        hnn_report_warning(ctx->reporter, "%s", model->warnings[i]);
+    if (model->sweep.n_parameters)
+        return hnn_sweep_begin(ctx);
+    ctx->model = hnn_points_give_model(ctx->points);
+    ctx->points = NULL;
+    if (options->resume)
+        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                        "--resume continues sweeps, and this model has none; to run it again use "
+                        "--overwrite or another folder (-o)");
+    return hnn_run_check_dipole(ctx);
 }
 
 /* GPUs only where they can be asked for: looking for them takes milliseconds. */
@@ -117,7 +129,7 @@ static hnn_status look_around(hnn_run_context *ctx)
     return status;
 }
 
-static void report_plan(hnn_run_context *ctx)
+void hnn_run_report_plan(hnn_run_context *ctx)
 {
     if (!ctx->reporter)
         return;
@@ -126,12 +138,15 @@ static void report_plan(hnn_run_context *ctx)
     FILE *memory = open_memstream(&text, &bytes);
     hnn_plan_print(&ctx->plan, memory);
     fclose(memory);
-    json_t *plan = hnn_plan_json(&ctx->plan);
-    hnn_report_plan(ctx->reporter, plan, text);
-    for (int i = 0; i < ctx->plan.n_warnings; i++)
-        hnn_report_warning(ctx->reporter, "%s", ctx->plan.warnings[i]);
-    json_decref(plan);
-    free(text);
+    if (!ctx->plan_told || strcmp(text, ctx->plan_told) != 0) {
+        json_t *plan = hnn_plan_json(&ctx->plan);
+        hnn_report_plan(ctx->reporter, plan, text);
+        for (int i = 0; i < ctx->plan.n_warnings; i++)
+            hnn_report_warning(ctx->reporter, "%s", ctx->plan.warnings[i]);
+        json_decref(plan);
+    }
+    free(ctx->plan_told);
+    ctx->plan_told = text;
 }
 
 static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
@@ -185,34 +200,38 @@ static hnn_status dry_run(hnn_run_context *ctx)
         return HNN_OK;
     if (ctx->options->json) {
         json_t *plan = hnn_plan_json(&ctx->plan);
+        if (ctx->sweep)
+            json_object_set_new(plan, "sweep", hnn_sweep_json(ctx));
         json_dumpf(plan, stdout, JSON_INDENT(2));
         putchar('\n');
         json_decref(plan);
         return HNN_OK;
     }
     print_summary(ctx);
+    if (ctx->sweep)
+        hnn_sweep_print(ctx, stdout);
     hnn_plan_print(&ctx->plan, stdout);
     return ctx->plan.start_mpi ? become_mpirun(ctx, true) : HNN_OK;
 }
 
-static json_t *describe_run(const hnn_run_context *ctx)
+hnn_provenance hnn_run_describe(const hnn_run_context *ctx)
 {
     int argc = 0;
     char *const *argv = (char *const *)ctx->options->command_line;
     while (argv && argv[argc])
         argc++;
-    hnn_provenance what = {
+    return (hnn_provenance){
         .network = ctx->network,
         .argc = argc,
         .argv = argv,
-        .engine = ctx->api->name,
+        .engine = ctx->api ? ctx->api->name : NULL,
         .engine_reason = ctx->plan.reason,
-        .engine_description = ctx->api->describe(),
+        .engine_description = ctx->api ? ctx->api->describe() : NULL,
         .communicator = ctx->world.api->describe(),
         .ranks = ctx->plan.ranks,
         .groups = ctx->plan.groups,
         .threads = ctx->plan.threads,
-        .n_devices = ctx->plan.device >= 0,
+        .n_devices = ctx->api && ctx->plan.device >= 0,
         .devices = &ctx->plan.device,
         .started = ctx->started,
         .build_seconds = ctx->build_seconds,
@@ -224,7 +243,6 @@ static json_t *describe_run(const hnn_run_context *ctx)
         .warnings = ctx->plan.warnings,
         .signal_number = ctx->signal_number,
     };
-    return hnn_provenance_json(&what);
 }
 
 /* Saves what there is: all of it, or after an interruption the finished trials. */
@@ -232,7 +250,8 @@ static hnn_status save(hnn_run_context *ctx, hnn_status ran)
 {
     if (!ctx->results || (ran != HNN_OK && (ran != HNN_ERR_INTERRUPTED || ctx->n_finished == 0)))
         return HNN_OK;
-    json_t *info = describe_run(ctx);
+    hnn_provenance what = hnn_run_describe(ctx);
+    json_t *info = hnn_provenance_json(&what);
     hnn_status status = hnn_results_finish(ctx->results, info, &ctx->errors);
     json_decref(info);
     return status;
@@ -251,8 +270,8 @@ static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
     if (ran == HNN_OK)
         hnn_report_done(ctx->reporter, folder, hnn_seconds() - ctx->started_seconds);
     else
-        hnn_report_interrupted(ctx->reporter, signal_number, ctx->n_finished, ctx->plan.trials,
-                               ctx->n_finished ? folder : NULL);
+        hnn_report_interrupted(ctx->reporter, signal_number, ctx->n_finished,
+                               (size_t)ctx->plan.trials, ctx->n_finished ? folder : NULL);
     return ran;
 }
 
@@ -269,7 +288,9 @@ static hnn_status run_steps(hnn_run_context *ctx)
         return hnn_run_agree(ctx, dry_run(ctx));
     if (ctx->plan.start_mpi)
         return hnn_run_agree(ctx, become_mpirun(ctx, false));
-    report_plan(ctx);
+    if (ctx->sweep)
+        return hnn_sweep_run_points(ctx);
+    hnn_run_report_plan(ctx);
     status = hnn_run_build(ctx);
     if (status == HNN_OK)
         status = hnn_run_trials(ctx);
@@ -278,21 +299,15 @@ static hnn_status run_steps(hnn_run_context *ctx)
 
 static void release(hnn_run_context *ctx)
 {
-    hnn_recorder_destroy(ctx->recorder);
-    if (ctx->engine)
-        ctx->api->close(ctx->engine);
-    hnn_results_close(ctx->results);
-    hnn_network_destroy(ctx->network);
-    hnn_plan_free(&ctx->plan);
+    hnn_run_dismantle(ctx);
+    hnn_sweep_end(ctx);
+    hnn_points_destroy(ctx->points);
     for (int i = 0; i < HNN_ENGINE_KINDS; i++)
         hnn_engine_info_free(&ctx->engines[i]);
-    hnn_model_destroy(ctx->model);
-    if (ctx->group)
-        ctx->world.api->close(ctx->group);
     hnn_world_close(&ctx->world);
     hnn_machine_free(&ctx->machine);
     hnn_paths_free(&ctx->paths);
-    free(ctx->finished);
+    free(ctx->plan_told);
     hnn_reporter_destroy(ctx->reporter);
     hnn_errors_clear(&ctx->errors);
 }

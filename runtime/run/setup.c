@@ -1,4 +1,6 @@
+#include "results/postprocess.h"
 #include "run/context.h"
+#include "run/sweep.h"
 
 #include <stdlib.h>
 
@@ -8,7 +10,8 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
                        hnn_engine_offer *offer, hnn_errors *uncovered)
 {
     hnn_engine_info *info = &ctx->engines[kind];
-    hnn_engine_probe(ctx->paths.plugin_dir.path, hnn_engine_kind_name(kind), NULL, info);
+    if (!info->name)
+        hnn_engine_probe(ctx->paths.plugin_dir.path, hnn_engine_kind_name(kind), NULL, info);
     offer->usable = info->usable;
     offer->why_not = info->why_not;
     if (!info->usable)
@@ -86,7 +89,7 @@ hnn_status hnn_run_make_plan(hnn_run_context *ctx)
     return status;
 }
 
-static hnn_status check_memory(hnn_run_context *ctx)
+hnn_status hnn_run_check_memory(hnn_run_context *ctx)
 {
     double bytes = hnn_network_estimate_bytes(ctx->model, ctx->plan.ranks_per_group);
     double ranks_here = ctx->launch.host_size > 0 ? ctx->launch.host_size : 1;
@@ -129,16 +132,27 @@ static hnn_status open_results(hnn_run_context *ctx)
 {
     if (ctx->plan.rank != 0)
         return HNN_OK;
+    if (ctx->sweep)
+        return hnn_sweep_open_point(ctx);
     HNN_AUTO_FREE char *dir = ctx->options->output ? hnn_strdup(ctx->options->output)
                                                    : hnn_printf("%s-results", ctx->model->name);
-    hnn_results_options options = {dir, ctx->options->overwrite};
+    hnn_results_options options = {.dir = dir, .overwrite = ctx->options->overwrite};
     return hnn_results_open(&options, ctx->network, &ctx->results, &ctx->errors);
+}
+
+hnn_status hnn_run_check_dipole(hnn_run_context *ctx)
+{
+    const hnn_model *model = ctx->model;
+    if (!model->record.dipole)
+        return HNN_OK;
+    return hnn_postprocess_check(&model->postprocess, model->dt, hnn_model_samples(model),
+                                 &ctx->errors);
 }
 
 hnn_status hnn_run_build(hnn_run_context *ctx)
 {
     double started = hnn_seconds();
-    hnn_status status = hnn_run_agree(ctx, check_memory(ctx));
+    hnn_status status = hnn_run_agree(ctx, hnn_run_check_memory(ctx));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, hnn_plan_apply(&ctx->plan, &ctx->errors));
     hnn_part part = {ctx->plan.group_rank, ctx->plan.ranks_per_group};
@@ -159,4 +173,29 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
     hnn_report_detail(ctx->reporter, 1, "built %zu cells, %zu connections in %.2f s",
                       ctx->network->n_cells, ctx->network->n_connections_total, ctx->build_seconds);
     return HNN_OK;
+}
+
+void hnn_run_dismantle(hnn_run_context *ctx)
+{
+    hnn_recorder_destroy(ctx->recorder);
+    if (ctx->engine)
+        ctx->api->close(ctx->engine);
+    hnn_results_close(ctx->results);
+    hnn_network_destroy(ctx->network);
+    hnn_plan_free(&ctx->plan);
+    hnn_model_destroy(ctx->model);
+    if (ctx->group)
+        ctx->world.api->close(ctx->group);
+    free(ctx->finished);
+    ctx->recorder = NULL;
+    ctx->engine = NULL;
+    ctx->api = NULL;
+    ctx->results = NULL;
+    ctx->network = NULL;
+    ctx->plan = (hnn_plan){0};
+    ctx->model = NULL;
+    ctx->group = NULL;
+    ctx->finished = NULL;
+    ctx->build_seconds = ctx->run_seconds = 0;
+    ctx->n_finished = 0;
 }

@@ -230,7 +230,11 @@ static void bar_fits_every_width(void **state)
         hnn_bar_format(text, width, &bar);
         assert_true(strlen(text) <= width);
     }
-    bar = (hnn_bar_state){1000000, 2000000, 1e9, 1e-9, 7.0, 1e30};
+    bar = (hnn_bar_state){2, 12, 0, 2, 82.5, 170.0, 0.25, 59.6};
+    hnn_bar_format(text, 79, &bar);
+    assert_string_equal(
+        text, "point 3/12 trial 1/2 [#######---------------------] 82.5/170 ms   25%  eta 1:00");
+    bar = (hnn_bar_state){SIZE_MAX - 1, SIZE_MAX, 1000000, 2000000, 1e9, 1e-9, 7.0, 1e30};
     hnn_bar_format(text, 120, &bar);
     assert_true(strlen(text) <= 120);
 }

@@ -113,8 +113,8 @@ static hnn_results *open_results(const char *dir, bool overwrite, const small_ne
 {
     hnn_errors errors = {0};
     hnn_results *results = NULL;
-    hnn_status status = hnn_results_open(&(hnn_results_options){dir, overwrite}, &small->network,
-                                         &results, &errors);
+    hnn_status status = hnn_results_open(&(hnn_results_options){.dir = dir, .overwrite = overwrite},
+                                         &small->network, &results, &errors);
     for (size_t i = 0; i < errors.n; i++)
         print_error("%s\n", errors.items[i].message);
     assert_int_equal(status, HNN_OK);
@@ -135,8 +135,8 @@ static void expect_open_fails(const char *dir, bool overwrite, const small_netwo
 {
     hnn_errors errors = {0};
     hnn_results *results = NULL;
-    hnn_status status = hnn_results_open(&(hnn_results_options){dir, overwrite}, &small->network,
-                                         &results, &errors);
+    hnn_status status = hnn_results_open(&(hnn_results_options){.dir = dir, .overwrite = overwrite},
+                                         &small->network, &results, &errors);
     assert_int_equal(status, HNN_ERR_OUTPUT);
     assert_null(results);
     assert_int_equal(errors.n, 1);
@@ -486,7 +486,7 @@ static void bad_folders_are_refused(void **state)
     small.model.postprocess.smooth = 1000;
     hnn_errors errors = {0};
     assert_int_equal(
-        hnn_results_open(&(hnn_results_options){dir, false}, &small.network, &results, &errors),
+        hnn_results_open(&(hnn_results_options){.dir = dir}, &small.network, &results, &errors),
         HNN_ERR_MODEL);
     hnn_errors_clear(&errors);
 }
@@ -523,7 +523,7 @@ static int run_limited(const char *dir, rlim_t limit, limited_run run)
         small.network.n_traces = small.model.n_electrodes = 0;
     hnn_errors errors = {0};
     hnn_results *results = NULL;
-    if (hnn_results_open(&(hnn_results_options){dir, false}, &small.network, &results, &errors))
+    if (hnn_results_open(&(hnn_results_options){.dir = dir}, &small.network, &results, &errors))
         return told(results, &errors, AT_OPEN);
     if (hnn_results_begin_trial(results, 0, &errors))
         return told(results, &errors, AT_BEGIN);
