@@ -6,7 +6,7 @@ _hnn_run_models() {
 
 _hnn_run() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands="run validate describe convert models doctor help"
+    local commands="run validate describe convert models doctor bench help"
     local model_options="-s --set -h --help"
     local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
         -j --threads --ranks --progress --dry-run --json -q --quiet -v --verbose $model_options"
@@ -30,7 +30,7 @@ _hnn_run() {
         mapfile -t COMPREPLY < <(compgen -W "dipole,spikes dipole,spikes,vsec dipole spikes vsec isec ca" -- "$current")
         return
         ;;
-    -n | --trials | -j | --threads | --ranks | --tstop | --dt | -s | --set)
+    -n | --trials | -j | --threads | --ranks | --runs | --tstop | --dt | -s | --set)
         return
         ;;
     esac
@@ -42,6 +42,7 @@ _hnn_run() {
     convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
     models) options="-h --help" ;;
     doctor) options="--json -h --help" ;;
+    bench) options="-e --engine -n --trials --tstop --dt -j --threads --runs --json $model_options" ;;
     help) options="" ;;
     esac
 

@@ -1,11 +1,11 @@
 # Completion of hnn-run for fish.
 
-set -l commands run validate describe convert models doctor help
+set -l commands run validate describe convert models doctor bench help
 set -l no_command "not __fish_seen_subcommand_from $commands"
-set -l runs "not __fish_seen_subcommand_from validate describe convert models doctor help"
+set -l runs "not __fish_seen_subcommand_from validate describe convert models doctor bench help"
 set -l plans "not __fish_seen_subcommand_from describe convert models doctor help"
 set -l simulates "not __fish_seen_subcommand_from describe models doctor help"
-set -l writes "not __fish_seen_subcommand_from validate describe models doctor help"
+set -l writes "not __fish_seen_subcommand_from validate describe models doctor bench help"
 set -l reads "not __fish_seen_subcommand_from models doctor help"
 set -l tells "not __fish_seen_subcommand_from convert models help"
 
@@ -16,6 +16,7 @@ complete -c hnn-run -n $no_command -a describe -d 'print the resolved model as t
 complete -c hnn-run -n $no_command -a convert -d 'write any accepted input as a YAML model'
 complete -c hnn-run -n $no_command -a models -d 'list the bundled models'
 complete -c hnn-run -n $no_command -a doctor -d 'tell what this machine offers'
+complete -c hnn-run -n $no_command -a bench -d 'measure the engines side by side'
 complete -c hnn-run -n $no_command -a help -d 'tell how a command is called'
 complete -c hnn-run -n $no_command -l version -d 'print the versions'
 complete -c hnn-run -n "__fish_seen_subcommand_from help" -a "$commands"
@@ -39,4 +40,5 @@ complete -c hnn-run -n $runs -l progress -x -a 'auto bar json none' -d 'how prog
 complete -c hnn-run -n $runs -l dry-run -d 'print what would run'
 complete -c hnn-run -n $runs -s q -l quiet -d 'errors only'
 complete -c hnn-run -n $runs -s v -l verbose -d 'more details'
+complete -c hnn-run -n "__fish_seen_subcommand_from bench" -l runs -x -d 'runs of every engine'
 complete -c hnn-run -n $tells -l json -d 'print JSON'
