@@ -1,11 +1,13 @@
 /* Looking up packed rows (rows.h): all columns at the voltages of all lanes.
  *
- * Each lane evaluates its row's polynomials, column by column side by side; then rows
- * become columns by a transposition.  Included after a set's vector interface.    */
+ * Each lane evaluates the polynomials of its row; then rows become columns by a transposition.
+ * Included after a set's vector interface.                                      */
 #ifndef HNN_NATIVE_LOOKUP_H
 #define HNN_NATIVE_LOOKUP_H
 
 #include "native/type.h"
+
+#define NATIVE_INLINE static inline __attribute__((always_inline))
 
 /* For each lane the offset of its row and the place s in it. */
 typedef struct row_places {
@@ -15,13 +17,12 @@ typedef struct row_places {
 
 static inline void find_rows(const native_rows *rows, vreal v, row_places *out)
 {
-    const double width = (rows->degree + 1) * NATIVE_ROW_COLUMNS;
     const vreal zero = vr_set1(0);
     vreal x = vr_mul(vr_sub(v, vr_set1(rows->from)), vr_set1(rows->per_mV));
     x = vr_min(vr_select(vr_lt(zero, x), x, zero), vr_set1(rows->intervals));
     const vreal row = vr_min(vr_floor(x), vr_set1(rows->intervals - 1));
     vr_store(out->s, vr_sub(vr_sub(x, row), vr_set1(0.5)));
-    const vreal at = vr_mul(row, vr_set1(width));
+    const vreal at = vr_mul(row, vr_set1(rows->n_lines * NATIVE_ROW_COLUMNS));
 #if VR_LANES == 8
     _mm512_storeu_si512(out->at, _mm512_cvttpd_epi64(at));
 #else
@@ -32,13 +33,31 @@ static inline void find_rows(const native_rows *rows, vreal v, row_places *out)
 #endif
 }
 
-/* The polynomials of rows are evaluated W columns at a time in each lane (W lanes); then W x W
- * numbers are transposed, so that a vector holds a column for all lanes. */
+/* out: the columns of all places in all lanes. */
 #if VR_LANES == 8
 
-static inline void transpose(const vreal row[8], vreal *out)
+/* One lane's row: its columns in the order of their places. */
+NATIVE_INLINE vreal evaluate_row(const double *lines, int n_lines, vreal s)
 {
-    __m512d pair[8], four[8];
+    const vreal s2 = vr_mul(s, s);
+    vreal bent = vr_load(lines + (n_lines - 2) * NATIVE_ROW_COLUMNS);
+#pragma GCC unroll 8
+    for (int j = n_lines - 3; j >= 0; j--)
+        bent = vr_fma(bent, s2, vr_load(lines + j * NATIVE_ROW_COLUMNS));
+    const vreal straight = vr_load(lines + (n_lines - 1) * NATIVE_ROW_COLUMNS);
+    const vreal even = _mm512_shuffle_f64x2(bent, straight, 0x44);
+    const vreal odd = _mm512_shuffle_f64x2(bent, straight, 0xee);
+    return vr_fma(odd, s, even);
+}
+
+NATIVE_INLINE void evaluate(const native_rows *rows, int n_lines, const row_places *places,
+                            vreal *out)
+{
+    __m512d row[8], pair[8], four[8];
+#pragma GCC unroll 8
+    for (int lane = 0; lane < 8; lane++)
+        row[lane] =
+            evaluate_row(rows->coefficients + places->at[lane], n_lines, vr_set1(places->s[lane]));
     for (int k = 0; k < 4; k++) {
         pair[2 * k] = _mm512_unpacklo_pd(row[2 * k], row[2 * k + 1]);
         pair[2 * k + 1] = _mm512_unpackhi_pd(row[2 * k], row[2 * k + 1]);
@@ -55,7 +74,9 @@ static inline void transpose(const vreal row[8], vreal *out)
     }
 }
 
-#elif VR_LANES == 4
+#else
+
+#if VR_LANES == 4
 
 static inline void transpose(const vreal row[4], vreal *out)
 {
@@ -84,85 +105,84 @@ static inline void transpose(const vreal row[1], vreal *out)
 
 #endif
 
-#define NATIVE_INLINE static inline __attribute__((always_inline))
-
-/* Columns first .. first + W - 1 of the rows, which have room for 8. */
-NATIVE_INLINE void evaluate(const native_rows *rows, int degree, const row_places *places,
-                            int first, vreal *out)
+/* W bent columns from `first` on in one lane. */
+NATIVE_INLINE vreal evaluate_bent(const double *lines, int n_lines, int first, vreal s)
 {
-    vreal row[VR_LANES];
+    const vreal s2 = vr_mul(s, s);
+    const double *last = lines + (n_lines - 2) * NATIVE_ROW_COLUMNS + first;
+    vreal even = vr_load(last), odd = vr_load(last + NATIVE_ROW_HALF);
 #pragma GCC unroll 8
-    for (int lane = 0; lane < VR_LANES; lane++) {
-        const double *c = rows->coefficients + places->at[lane] + first;
-        const vreal s = vr_set1(places->s[lane]);
-        vreal sum = vr_load(c + degree * NATIVE_ROW_COLUMNS);
-#pragma GCC unroll 16
-        for (int k = degree - 1; k >= 0; k--)
-            sum = vr_fma(sum, s, vr_load(c + k * NATIVE_ROW_COLUMNS));
-        row[lane] = sum;
+    for (int j = n_lines - 3; j >= 0; j--) {
+        const double *line = lines + j * NATIVE_ROW_COLUMNS + first;
+        even = vr_fma(even, s2, vr_load(line));
+        odd = vr_fma(odd, s2, vr_load(line + NATIVE_ROW_HALF));
     }
-    transpose(row, out);
+    return vr_fma(odd, s, even);
 }
 
-/* With the degree known to the compiler. */
-NATIVE_INLINE void look_up_degree(const native_rows *rows, int degree, const native_lookup *to,
-                                  size_t n, const double *v, double *scratch)
+NATIVE_INLINE void evaluate(const native_rows *rows, int n_lines, const row_places *places,
+                            vreal *out)
+{
+    for (int first = 0; first < NATIVE_ROW_HALF; first += VR_LANES) {
+        vreal bent[VR_LANES], straight[VR_LANES];
+#pragma GCC unroll 4
+        for (int lane = 0; lane < VR_LANES; lane++) {
+            const double *lines = rows->coefficients + places->at[lane];
+            const double *last = lines + (n_lines - 1) * NATIVE_ROW_COLUMNS + first;
+            const vreal s = vr_set1(places->s[lane]);
+            bent[lane] = evaluate_bent(lines, n_lines, first, s);
+            straight[lane] = vr_fma(vr_load(last + NATIVE_ROW_HALF), s, vr_load(last));
+        }
+        transpose(bent, out + first);
+        transpose(straight, out + NATIVE_ROW_HALF + first);
+    }
+}
+
+#endif
+
+/* With the number of lines known to the compiler. */
+NATIVE_INLINE void look_up_lines(const native_lookup *to, int n_lines, size_t n, const double *v,
+                                 double *scratch)
 {
     enum { AT_ONCE = 16 };
-    const int n_columns = rows->n_columns;
+    const native_rows *rows = to->rows;
     for (size_t begin = 0; begin < n; begin += AT_ONCE) {
         /* All places first: what is found there need not wait for them. */
         row_places places[AT_ONCE];
         const size_t end = begin + AT_ONCE < n ? begin + AT_ONCE : n;
         for (size_t i = begin; i < end; i++)
             find_rows(rows, vr_load(v + i * VR_LANES), &places[i - begin]);
-        for (size_t i = begin; i < end; i++)
-            for (int first = 0; first < n_columns; first += VR_LANES) {
-                vreal columns[VR_LANES];
-                evaluate(rows, degree, &places[i - begin], first, columns);
-                for (int c = 0; c < VR_LANES && first + c < n_columns; c++)
-                    vr_store(scratch + (to->at[first + c] + i * to->stride[first + c]) * VR_LANES,
-                             columns[c]);
-                if (VR_LANES == NATIVE_ROW_COLUMNS)
-                    break;
-            }
+        for (size_t i = begin; i < end; i++) {
+            vreal columns[NATIVE_ROW_COLUMNS];
+            evaluate(rows, n_lines, &places[i - begin], columns);
+#pragma GCC unroll 8
+            for (int p = 0; p < NATIVE_ROW_COLUMNS; p++)
+                vr_store(scratch + (to->at[p] + i * to->stride[p]) * VR_LANES, columns[p]);
+        }
     }
 }
 
 /* For n segments with voltages v: [segment][lane]. */
 static void look_up(const native_lookup *to, size_t n, const double *v, double *scratch)
 {
-    const native_rows *rows = to->rows;
-    switch (rows->degree) {
-    case 1:
-        look_up_degree(rows, 1, to, n, v, scratch);
-        break;
+    switch (to->rows->n_lines) {
     case 2:
-        look_up_degree(rows, 2, to, n, v, scratch);
+        look_up_lines(to, 2, n, v, scratch);
         break;
     case 3:
-        look_up_degree(rows, 3, to, n, v, scratch);
+        look_up_lines(to, 3, n, v, scratch);
         break;
     case 4:
-        look_up_degree(rows, 4, to, n, v, scratch);
+        look_up_lines(to, 4, n, v, scratch);
         break;
     case 5:
-        look_up_degree(rows, 5, to, n, v, scratch);
+        look_up_lines(to, 5, n, v, scratch);
         break;
     case 6:
-        look_up_degree(rows, 6, to, n, v, scratch);
-        break;
-    case 7:
-        look_up_degree(rows, 7, to, n, v, scratch);
-        break;
-    case 8:
-        look_up_degree(rows, 8, to, n, v, scratch);
-        break;
-    case 9:
-        look_up_degree(rows, 9, to, n, v, scratch);
+        look_up_lines(to, 6, n, v, scratch);
         break;
     default:
-        look_up_degree(rows, rows->degree, to, n, v, scratch);
+        look_up_lines(to, to->rows->n_lines, n, v, scratch);
         break;
     }
 }

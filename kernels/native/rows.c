@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_DEGREE = 12, POINTS = MAX_DEGREE + 1, MOST_PARTS = 16 };
+/* Intervals are halved once: rows are shorter then, and not yet too many for a cache. */
+enum { MAX_DEGREE = 12, POINTS = MAX_DEGREE + 1, FIRST_PARTS = 2, MOST_PARTS = 16 };
 
 /* So much of what a column is at most in its interval may a polynomial leave out. */
 static const double tolerance = 1e-14;
@@ -17,6 +18,7 @@ typedef struct fitted {
     double from, per_mV;
     int intervals;  /* each interval of the table cut into 1, 2, 4, ... equal parts */
     int degree;     /* that all its columns need; MAX_DEGREE: too many */
+    bool *straight; /* [column]: of degree 1 everywhere */
     double *powers; /* [interval][column][POINTS] */
     struct fitted *next;
 } fitted;
@@ -51,6 +53,7 @@ void native_row_store_destroy(native_row_store *store)
         fitted *f = store->fitted;
         store->fitted = f->next;
         free(f->powers);
+        free(f->straight);
         free(f);
     }
     while (store->rows) {
@@ -130,36 +133,37 @@ static void take_samples(const fitting *f, int interval, int part)
     }
 }
 
-/* One part of one interval; returns the degree that it needs. */
-static int fit_part(const fitting *f, int interval, int part, double *powers)
+/* One part of one interval. */
+static void fit_part(const fitting *f, int interval, int part, double *powers, fitted *out)
 {
-    int degree = 1, n = f->lookup->n_columns;
+    int n = f->lookup->n_columns;
     take_samples(f, interval, part);
     for (int c = 0; c < n; c++, powers += POINTS) {
         double samples[POINTS], series[POINTS];
         for (int k = 0; k < POINTS; k++)
             samples[k] = f->samples[k * n + c];
         to_series(f->store, samples, series);
-        int needed = degree_of(samples, series);
-        to_powers(series, needed, powers);
-        degree = needed > degree ? needed : degree;
+        int degree = degree_of(samples, series);
+        to_powers(series, degree, powers);
+        out->straight[c] = out->straight[c] && degree <= 1;
+        out->degree = degree > out->degree ? degree : out->degree;
     }
-    return degree;
 }
 
 static void fit_all(fitting *f, fitted *out)
 {
-    size_t width = (size_t)f->lookup->n_columns * POINTS;
+    size_t n = (size_t)f->lookup->n_columns;
+    out->straight = hnn_alloc(n, sizeof *out->straight);
     out->degree = MAX_DEGREE;
-    for (f->parts = 2; f->parts <= MOST_PARTS && out->degree == MAX_DEGREE; f->parts *= 2) {
+    for (f->parts = FIRST_PARTS; f->parts <= MOST_PARTS && out->degree == MAX_DEGREE;
+         f->parts *= 2) {
         out->intervals = (int)f->table->last * f->parts;
         out->per_mV = f->table->scale * f->parts;
         out->degree = 1;
-        out->powers = hnn_realloc(out->powers, (size_t)out->intervals * width, sizeof(double));
-        for (int i = 0; i < out->intervals && out->degree < MAX_DEGREE; i++) {
-            int degree = fit_part(f, i / f->parts, i % f->parts, &out->powers[(size_t)i * width]);
-            out->degree = degree > out->degree ? degree : out->degree;
-        }
+        memset(out->straight, true, n);
+        out->powers = hnn_realloc(out->powers, (size_t)out->intervals * n, POINTS * sizeof(double));
+        for (int i = 0; i < out->intervals && out->degree < MAX_DEGREE; i++)
+            fit_part(f, i / f->parts, i % f->parts, &out->powers[(size_t)i * n * POINTS], out);
     }
 }
 
@@ -213,29 +217,51 @@ bool native_rows_agree(native_row_store *store, native_column a, native_column b
     return x->from == y->from && x->per_mV == y->per_mV && x->intervals == y->intervals;
 }
 
+bool native_rows_straight(native_row_store *store, native_column column)
+{
+    return get_fitted(store, column.setup, column.lookup)->straight[column.column];
+}
+
+/* Where the coefficient of s^k of the column in `place` stands in its row. */
+static int slot_of(const native_rows *r, int place, int k)
+{
+    bool straight = place >= NATIVE_ROW_HALF;
+    int line = straight ? r->n_lines - 1 : k / 2;
+    return line * NATIVE_ROW_COLUMNS + k % 2 * NATIVE_ROW_HALF + place % NATIVE_ROW_HALF;
+}
+
+static void pack_column(native_rows *r, const fitted *f, int column, int place)
+{
+    size_t n = (size_t)f->setup->lookups[f->lookup].n_columns;
+    int degree = place >= NATIVE_ROW_HALF ? 1 : f->degree;
+    for (int i = 0; i < r->intervals; i++) {
+        double *row = &r->coefficients[i * r->n_lines * NATIVE_ROW_COLUMNS];
+        const double *powers = &f->powers[((size_t)i * n + (size_t)column) * POINTS];
+        for (int k = 0; k <= degree; k++)
+            row[slot_of(r, place, k)] = powers[k];
+    }
+}
+
 static bool pack(native_row_store *store, native_rows *r)
 {
+    int n_bent = 0, n_straight = 0, degree = 1;
     const fitted *of[NATIVE_ROW_COLUMNS];
     for (int c = 0; c < r->n_columns; c++) {
         of[c] = get_fitted(store, r->columns[c].setup, r->columns[c].lookup);
-        r->degree = of[c]->degree > r->degree ? of[c]->degree : r->degree;
+        bool straight = of[c]->straight[r->columns[c].column];
+        r->place[c] = straight ? NATIVE_ROW_HALF + n_straight++ : n_bent++;
+        if (!straight && of[c]->degree > degree)
+            degree = of[c]->degree;
     }
     r->from = of[0]->from;
     r->per_mV = of[0]->per_mV;
     r->intervals = of[0]->intervals;
-    size_t width = (size_t)(r->degree + 1) * NATIVE_ROW_COLUMNS;
-    r->coefficients = native_doubles((size_t)r->intervals * width);
-    if (!r->coefficients)
-        return false;
-    for (int i = 0; i < r->intervals; i++)
-        for (int c = 0; c < r->n_columns; c++) {
-            size_t n = (size_t)of[c]->setup->lookups[of[c]->lookup].n_columns;
-            size_t at = (size_t)i * n + (size_t)r->columns[c].column;
-            for (int k = 0; k <= r->degree; k++)
-                r->coefficients[(size_t)i * width + (size_t)(k * NATIVE_ROW_COLUMNS + c)] =
-                    of[c]->powers[at * POINTS + (size_t)k];
-        }
-    return true;
+    r->n_lines = degree / 2 + 2;
+    r->coefficients =
+        native_doubles((size_t)r->intervals * (size_t)(r->n_lines * NATIVE_ROW_COLUMNS));
+    for (int c = 0; r->coefficients && c < r->n_columns; c++)
+        pack_column(r, of[c], r->columns[c].column, r->place[c]);
+    return r->coefficients != NULL;
 }
 
 static bool same_columns(const native_rows *rows, const native_column *columns, int n)

@@ -59,10 +59,11 @@ typedef struct native_part {
     int mechanism;     /* of the type */
     size_t first;      /* its instance in the run's first segment */
     bool tabulated;    /* its states are advanced from columns */
-    size_t columns_at; /* in the scratch memory: [segment of the run][column] */
+    size_t columns_at; /* in the scratch memory, from 1: [segment of the run][column] */
 } native_part;
 
-/* Columns that are found together, and where they go in the scratch memory. */
+/* Columns that are found together, and where they go in the scratch memory, by their places in
+ * the rows; what nobody asks for goes to where nobody looks (0). */
 typedef struct native_lookup {
     const native_rows *rows;
     size_t at[NATIVE_ROW_COLUMNS], stride[NATIVE_ROW_COLUMNS];

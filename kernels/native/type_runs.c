@@ -46,7 +46,7 @@ static size_t first_instance_from(const native_mechanism *m, int node)
 static void add_parts(native_type *t, native_run *run, const membership *of,
                       native_row_store *store)
 {
-    size_t columns = 0;
+    size_t columns = 1;
     run->parts = hnn_alloc(t->n_mechanisms, sizeof *run->parts);
     for (size_t m = 0; m < t->n_mechanisms; m++) {
         const native_mechanism *mech = &t->mechanisms[m];
@@ -83,22 +83,30 @@ static size_t want_columns_of(const native_mechanism *m, const native_part *part
     return n;
 }
 
-/* Takes the columns that share a grid with the first one not yet taken. */
+/* Takes the columns that share a grid with the first one not yet taken, as far as there is
+ * room. */
 static bool add_lookup(native_run *run, wanted_column *columns, size_t n, native_row_store *store)
 {
     native_column packed[NATIVE_ROW_COLUMNS];
     native_lookup *lookup = &run->lookups[run->n_lookups++];
-    int taken = 0;
-    for (size_t i = 0; i < n && taken < NATIVE_ROW_COLUMNS; i++) {
+    const wanted_column *from[NATIVE_ROW_COLUMNS];
+    int taken = 0, of_kind[2] = {0, 0};
+    for (size_t i = 0; i < n; i++) {
         wanted_column *wanted = &columns[i];
-        if (wanted->done || (taken && !native_rows_agree(store, packed[0], wanted->column)))
+        bool straight = native_rows_straight(store, wanted->column);
+        if (wanted->done || of_kind[straight] == NATIVE_ROW_HALF ||
+            (taken && !native_rows_agree(store, packed[0], wanted->column)))
             continue;
+        of_kind[straight]++;
         packed[taken] = wanted->column;
-        lookup->at[taken] = wanted->at;
-        lookup->stride[taken++] = wanted->stride;
+        from[taken++] = wanted;
         wanted->done = true;
     }
     lookup->rows = native_rows_get(store, packed, taken);
+    for (int c = 0; lookup->rows && c < taken; c++) {
+        lookup->at[lookup->rows->place[c]] = from[c]->at;
+        lookup->stride[lookup->rows->place[c]] = from[c]->stride;
+    }
     return lookup->rows != NULL;
 }
 
