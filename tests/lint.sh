@@ -1,9 +1,8 @@
 #!/bin/sh
-# Format and static analysis without a warning: lint.sh BUILD_DIR
+# Format and static analysis without a warning.
 set -eu
-build=$1
 cd "$(dirname "$0")/.."
 git ls-files '*.c' '*.h' '*.cpp' | xargs clang-format --dry-run -Werror
 cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
     --suppress=missingIncludeSystem --suppress=preprocessorErrorDirective \
-    -Iruntime -Iruntime/include -D_GNU_SOURCE -j 2 runtime
+    -Iruntime -Iruntime/include -Ikernels -D_GNU_SOURCE -j 2 runtime kernels

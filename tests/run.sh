@@ -9,12 +9,20 @@ step() {
 }
 
 step "format and static analysis"
-tests/lint.sh "$build"
+tests/lint.sh
 
 step "unit tests under the address and undefined-behaviour sanitizers"
 cmake --preset asan >/dev/null
 cmake --build --preset asan
 ctest --test-dir build/asan --output-on-failure -j 2 -R '^unit'
+
+step "threads under the thread sanitizer"
+cmake --preset tsan >/dev/null
+cmake --build --preset tsan
+TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/hnn-run tests/golden/recordings_3x3/network.json \
+    -e native -j 3 --tstop 40 -n 3 --record dipole,spikes,vsec=all,isec=all,ca=all \
+    -q -o build/tsan/results --overwrite
+echo "no data race"
 
 step "fuzzing, a fixed number of runs"
 cmake --preset fuzz >/dev/null

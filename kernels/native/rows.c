@@ -245,7 +245,7 @@ static void pack_column(native_rows *r, const fitted *f, int column, int place)
 static bool pack(native_row_store *store, native_rows *r)
 {
     int n_bent = 0, n_straight = 0, degree = 1;
-    const fitted *of[NATIVE_ROW_COLUMNS];
+    const fitted *of[NATIVE_ROW_COLUMNS] = {0};
     for (int c = 0; c < r->n_columns; c++) {
         of[c] = get_fitted(store, r->columns[c].setup, r->columns[c].lookup);
         bool straight = of[c]->straight[r->columns[c].column];

@@ -89,7 +89,7 @@ static bool add_lookup(native_run *run, wanted_column *columns, size_t n, native
 {
     native_column packed[NATIVE_ROW_COLUMNS];
     native_lookup *lookup = &run->lookups[run->n_lookups++];
-    const wanted_column *from[NATIVE_ROW_COLUMNS];
+    const wanted_column *from[NATIVE_ROW_COLUMNS] = {0};
     int taken = 0, of_kind[2] = {0, 0};
     for (size_t i = 0; i < n; i++) {
         wanted_column *wanted = &columns[i];
