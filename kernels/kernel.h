@@ -173,7 +173,7 @@ typedef struct hnn_kernel_set {
     const char *name; /* "portable", "avx2", "avx512", "neon" */
     int lanes;        /* W */
     int n_kernels;
-    const hnn_kernel *kernels; /* by name */
+    const hnn_kernel *const *kernels; /* by name */
 } hnn_kernel_set;
 
 /* ---- sets.c ----------------------------------------------------------------- */

@@ -16,8 +16,8 @@ static hnn_status unknown_mechanism(const hnn_kernel_set *set, const hnn_mechani
 {
     HNN_AUTO_FREE char *known = NULL;
     for (int i = 0; i < set->n_kernels; i++)
-        if (set->kernels[i].setup->point == point)
-            known = join(known, set->kernels[i].setup->name);
+        if (set->kernels[i]->setup->point == point)
+            known = join(known, set->kernels[i]->setup->name);
     return hnn_fail_at(errors, HNN_ERR_MODEL, m->place, "it has no %s '%s'; it has: %s",
                        point ? "synapse mechanism" : "membrane mechanism", m->name,
                        known ? known : "none");

@@ -272,7 +272,7 @@ hnn_status native_type_create(const hnn_network *network, int index, native_tabl
     }
     if (status == HNN_OK) {
         native_type_place_mechanisms(t, network, index, tables);
-        native_type_place_ions(t);
+        native_type_place_ions(t, model->record.ca != HNN_RECORD_OFF);
         status = native_type_make_runs(t, model->celsius, rows, errors);
     }
     if (status == HNN_OK) {

@@ -111,10 +111,22 @@ static void share_value(const native_type *t, native_ion *ion)
         ion->shared[i] = ion->value;
 }
 
-void native_type_place_ions(native_type *t)
+/* Calcium that nobody changes is recorded all the same where some mechanism uses the ion. */
+static void keep_calcium(native_type *t)
+{
+    bool used = false;
+    for (size_t i = 0; i < t->n_ions; i++)
+        used |= strcmp(t->ions[i].name, "ca") == 0;
+    if (used)
+        t->ions[get_ion(t, "ca", 0, HNN_ION_INSIDE)].varies = true;
+}
+
+void native_type_place_ions(native_type *t, bool record_calcium)
 {
     for (size_t m = 0; m < t->n_mechanisms; m++)
         use_ions_of(t, &t->mechanisms[m]);
+    if (record_calcium)
+        keep_calcium(t);
     for (size_t i = 0; i < t->n_ions; i++)
         use_nernst(t, i);
     for (size_t i = 0; i < t->n_ions; i++) {

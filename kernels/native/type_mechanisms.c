@@ -95,10 +95,10 @@ void native_type_place_mechanisms(native_type *t, const hnn_network *network, in
     t->points = hnn_alloc((size_t)set->n_kernels, sizeof *t->points);
     t->synapses = hnn_alloc(network->synapses[index].n, sizeof *t->synapses);
     for (int i = 0; i < set->n_kernels; i++)
-        if (set->kernels[i].setup->point)
-            place_synapses(t, &set->kernels[i], &network->synapses[index], network->model);
+        if (set->kernels[i]->setup->point)
+            place_synapses(t, set->kernels[i], &network->synapses[index], network->model);
         else
-            place_channel(t, &set->kernels[i], network->model);
+            place_channel(t, set->kernels[i], network->model);
     for (size_t m = 0; m < t->n_mechanisms; m++)
         t->mechanisms[m].tables = native_tables_get(tables, t->mechanisms[m].setup);
 }

@@ -3,5 +3,5 @@
 
 #include "kernels.h"
 
-#define KERNEL(name) name##_kernel,
-static const hnn_kernel kernels[] = {HNN_KERNELS(KERNEL)};
+#define KERNEL(name) &name##_kernel,
+static const hnn_kernel *const kernels[] = {HNN_KERNELS(KERNEL)};

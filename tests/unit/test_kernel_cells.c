@@ -90,7 +90,7 @@ static void kernels_give_neurons_numbers(void **state)
     size_t n_sets;
     const hnn_kernel_set *portable = hnn_kernel_sets(&n_sets)[0];
     for (int i = 0; i < portable->n_kernels; i++) {
-        const hnn_mechanism_setup *setup = portable->kernels[i].setup;
+        const hnn_mechanism_setup *setup = portable->kernels[i]->setup;
         read_reference(setup, &wanted);
         size_t n = one_cell_simulate(portable, setup->name, &wanted.run, false, 0, wanted.every,
                                      rows, MAX_NUMBERS / wanted.width);
@@ -112,7 +112,7 @@ static void every_set_gives_the_same_bits(void **state)
     size_t n_sets;
     const hnn_kernel_set *const *sets = hnn_kernel_sets(&n_sets);
     for (int i = 0; i < sets[0]->n_kernels; i++) {
-        const hnn_mechanism_setup *setup = sets[0]->kernels[i].setup;
+        const hnn_mechanism_setup *setup = sets[0]->kernels[i]->setup;
         read_reference(setup, &wanted);
         size_t max = MAX_NUMBERS / wanted.width;
         size_t n =
