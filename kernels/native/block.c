@@ -133,7 +133,7 @@ void native_block_reset(native_block *b)
         fill(v + n * lanes, t->v0[n], lanes);
         for (size_t i = 0; i < t->n_ions; i++)
             if (t->ions[i].varies)
-                fill(native_vector(b, t->ions[i].at + (size_t)n), t->ions[i].value, lanes);
+                fill(native_vector(b, t->ions[i].at + (size_t)n), t->ions[i].start[n], lanes);
     }
     for (size_t m = 0; m < t->n_mechanisms; m++)
         if (t->mechanisms[m].kernel->init)

@@ -272,7 +272,7 @@ hnn_status native_type_create(const hnn_network *network, int index, native_tabl
     }
     if (status == HNN_OK) {
         native_type_place_mechanisms(t, network, index, tables);
-        native_type_place_ions(t, model->record.ca != HNN_RECORD_OFF);
+        native_type_place_ions(t, model);
         status = native_type_make_runs(t, model->celsius, rows, errors);
     }
     if (status == HNN_OK) {
@@ -295,8 +295,10 @@ void native_type_destroy(native_type *t)
         free(mech->coef);
         free(mech->ions);
     }
-    for (size_t i = 0; i < t->n_ions; i++)
+    for (size_t i = 0; i < t->n_ions; i++) {
+        free(t->ions[i].start);
         free(t->ions[i].shared);
+    }
     for (size_t r = 0; r < t->n_runs; r++) {
         free(t->runs[r].parts);
         free(t->runs[r].lookups);

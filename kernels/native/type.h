@@ -28,9 +28,9 @@ typedef struct native_ion {
     double valence; /* 0: not known */
     hnn_ion_role role;
     bool read, written;
-    double value;   /* where and as long as no mechanism changes it */
     bool varies;    /* some mechanism, or Nernst's equation, changes it */
     size_t at;      /* [node]; when it varies */
+    double *start;  /* [node]: at t = 0 */
     double *shared; /* [node][lane], of all blocks; when it does not.  NULL for a current that
                        nobody reads */
 } native_ion;

@@ -1,6 +1,9 @@
 #include "native/type_parts.h"
 
+#include "simd/portable.h"
+
 #include "base/memory.h"
+#include "simd/math.h"
 #include <string.h>
 
 /* NEURON's values of ions that no mechanism changes. */
@@ -54,12 +57,8 @@ static int get_ion(native_type *t, const char *name, double valence, hnn_ion_rol
     if (i < 0) {
         i = (int)t->n_ions++;
         t->ions = hnn_realloc(t->ions, t->n_ions, sizeof *t->ions);
-        t->ions[i] = (native_ion){
-            .name = name,
-            .role = role,
-            .valence = defaults_of(name)->valence,
-            .value = default_value(name, role),
-        };
+        t->ions[i] =
+            (native_ion){.name = name, .role = role, .valence = defaults_of(name)->valence};
     }
     if (valence != 0)
         t->ions[i].valence = valence;
@@ -103,12 +102,12 @@ static void use_nernst(native_type *t, size_t i)
     get_ion(t, name, valence, HNN_ION_OUTSIDE);
 }
 
-static void share_value(const native_type *t, native_ion *ion)
+static void share_values(const native_type *t, native_ion *ion)
 {
-    size_t n = (size_t)t->n_nodes * (size_t)t->lanes;
-    ion->shared = native_doubles(n);
-    for (size_t i = 0; ion->shared && i < n; i++)
-        ion->shared[i] = ion->value;
+    size_t lanes = (size_t)t->lanes;
+    ion->shared = hnn_alloc((size_t)t->n_nodes, lanes * sizeof *ion->shared);
+    for (size_t i = 0; i < (size_t)t->n_nodes * lanes; i++)
+        ion->shared[i] = ion->start[i / lanes];
 }
 
 /* Calcium that nobody changes is recorded all the same where some mechanism uses the ion. */
@@ -121,11 +120,83 @@ static void keep_calcium(native_type *t)
         t->ions[get_ion(t, "ca", 0, HNN_ION_INSIDE)].varies = true;
 }
 
-void native_type_place_ions(native_type *t, bool record_calcium)
+/* ---- Nernst ---------------------------------------------------------------- */
+
+/* Does the mechanism use, or change, a concentration of the ion? */
+static bool uses_concentration(const native_mechanism *m, const char *ion, bool change)
+{
+    for (int i = 0; i < m->setup->n_ions; i++) {
+        const hnn_kernel_ion *k = &m->setup->ions[i];
+        if ((k->write || !change) && is_concentration(k->role) && strcmp(k->ion, ion) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Does a mechanism in the nodes first .. end - 1? */
+static bool concentration_matters(const native_type *t, const char *ion, int first, int end,
+                                  bool change)
+{
+    for (size_t m = 0; m < t->n_mechanisms; m++) {
+        const native_mechanism *mech = &t->mechanisms[m];
+        if (!uses_concentration(mech, ion, change))
+            continue;
+        for (size_t i = 0; i < mech->n; i++)
+            if (mech->node[i] >= first && mech->node[i] < end)
+                return true;
+    }
+    return false;
+}
+
+/* mV: R T / (z F).  The constants are those of NEURON's legacy units, as the reference has
+ * them. */
+static double nernst_factor(const native_ion *ion, double celsius)
+{
+    const double gas = 8.3134, faraday = 96485.309, kelvin = 273.15;
+    return 1e3 * gas * (celsius + kelvin) / faraday / ion->valence;
+}
+
+void native_type_add_nernst(native_type *t, native_run *run, double celsius)
+{
+    run->nernst = hnn_alloc(t->n_ions, sizeof *run->nernst);
+    for (size_t i = 0; i < t->n_ions; i++) {
+        const native_ion *ion = &t->ions[i];
+        if (ion->role != HNN_ION_REVERSAL || !ion->varies || ion->valence == 0 ||
+            !concentration_matters(t, ion->name, run->first, run->first + (int)run->n, true))
+            continue;
+        run->nernst[run->n_nernst++] = (native_nernst){
+            .reversal = (int)i,
+            .inside = find_ion(t, ion->name, HNN_ION_INSIDE),
+            .outside = find_ion(t, ion->name, HNN_ION_OUTSIDE),
+            .factor = nernst_factor(ion, celsius),
+        };
+    }
+}
+
+/* Values at t = 0.  A reversal potential follows from the concentrations wherever some
+ * mechanism uses one of them, even if none changes.                            */
+static void set_start(native_type *t, native_ion *ion, double celsius)
+{
+    double value = default_value(ion->name, ion->role), followed = value;
+    if (ion->role == HNN_ION_REVERSAL && ion->valence != 0) {
+        double inside = default_value(ion->name, HNN_ION_INSIDE);
+        double outside = default_value(ion->name, HNN_ION_OUTSIDE);
+        followed = nernst_factor(ion, celsius) * vr_log(outside / inside);
+    }
+    ion->start = hnn_alloc((size_t)t->n_nodes, sizeof *ion->start);
+    for (int n = 0; n < t->n_nodes; n++)
+        ion->start[n] = followed != value && concentration_matters(t, ion->name, n, n + 1, false)
+                            ? followed
+                            : value;
+}
+
+/* ---- all of it ------------------------------------------------------------- */
+
+void native_type_place_ions(native_type *t, const hnn_model *model)
 {
     for (size_t m = 0; m < t->n_mechanisms; m++)
         use_ions_of(t, &t->mechanisms[m]);
-    if (record_calcium)
+    if (model->record.ca != HNN_RECORD_OFF)
         keep_calcium(t);
     for (size_t i = 0; i < t->n_ions; i++)
         use_nernst(t, i);
@@ -134,41 +205,8 @@ void native_type_place_ions(native_type *t, bool record_calcium)
         /* Currents that nobody reads are not summed up. */
         bool current = ion->role == HNN_ION_CURRENT;
         ion->varies |= current ? ion->read : ion->written;
+        set_start(t, ion, model->celsius);
         if (!ion->varies && !current)
-            share_value(t, ion);
-    }
-}
-
-/* ---- Nernst ---------------------------------------------------------------- */
-
-static bool writes_concentration(const native_mechanism *m, const char *ion)
-{
-    for (int i = 0; i < m->setup->n_ions; i++) {
-        const hnn_kernel_ion *k = &m->setup->ions[i];
-        if (k->write && is_concentration(k->role) && strcmp(k->ion, ion) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The constants are those of NEURON's legacy units, as the reference has them. */
-void native_type_add_nernst(native_type *t, native_run *run, double celsius)
-{
-    const double gas = 8.3134, faraday = 96485.309, kelvin = 273.15;
-    run->nernst = hnn_alloc(t->n_ions, sizeof *run->nernst);
-    for (size_t i = 0; i < t->n_ions; i++) {
-        const native_ion *ion = &t->ions[i];
-        if (ion->role != HNN_ION_REVERSAL || !ion->varies || ion->valence == 0)
-            continue;
-        bool changes = false;
-        for (size_t p = 0; p < run->n_parts; p++)
-            changes |= writes_concentration(&t->mechanisms[run->parts[p].mechanism], ion->name);
-        if (changes)
-            run->nernst[run->n_nernst++] = (native_nernst){
-                .reversal = (int)i,
-                .inside = find_ion(t, ion->name, HNN_ION_INSIDE),
-                .outside = find_ion(t, ion->name, HNN_ION_OUTSIDE),
-                .factor = 1e3 * gas * (celsius + kelvin) / faraday / ion->valence,
-            };
+            share_values(t, ion);
     }
 }

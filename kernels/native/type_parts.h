@@ -8,7 +8,7 @@
 void native_type_place_mechanisms(native_type *type, const hnn_network *network, int index,
                                   native_tables *tables);
 /* type_ions.c: the ions' variables that mechanisms use; calcium per cell when it is recorded. */
-void native_type_place_ions(native_type *type, bool record_calcium);
+void native_type_place_ions(native_type *type, const hnn_model *model);
 /* type_ions.c: which reversal potentials have to be computed in a run. */
 void native_type_add_nernst(native_type *type, native_run *run, double celsius);
 /* type_runs.c */
