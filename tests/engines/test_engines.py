@@ -14,6 +14,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from harness import EXAMPLES, SMALL, Case, run
 
+HERE = Path(__file__).resolve().parent
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
 DIPOLE = 1e-9  # relative, max norm
 BEFORE, AFTER = 1e-9, 1e-6  # mV
@@ -31,8 +32,8 @@ class Engines(Case):
         return folder
 
     def both(self, *options):
-        native = self.results("native", *options, "-e", "native")
-        neuron = self.results("neuron", *options, "-e", "neuron")
+        native = self.results("native", *options, "-e", "native", "--overwrite")
+        neuron = self.results("neuron", *options, "-e", "neuron", "--overwrite")
         return (h5py.File(native / "results.h5"), h5py.File(neuron / "results.h5"))
 
     def assert_same_spikes(self, ours, theirs):
@@ -46,6 +47,19 @@ class Engines(Case):
         self.assert_same_spikes(ours, theirs)
         for name, dipole in theirs["dipole"].items():
             self.assertLess(relative(ours["dipole"][name][:], dipole[:]), DIPOLE, name)
+
+    def assert_same_recordings(self, ours, theirs):
+        """Every trace within the dipole's tolerance of its largest value."""
+        def check(name, theirs):
+            if not isinstance(theirs, h5py.Dataset) or name.startswith("spikes"):
+                return
+            self.assertEqual(ours[name].shape, theirs.shape, name)
+            scale = np.max(np.abs(theirs[:]), initial=0)
+            if scale > 0:
+                self.assertLess(np.max(np.abs(ours[name][:] - theirs[:])) / scale, DIPOLE, name)
+
+        theirs.visititems(check)
+        self.assert_same_spikes(ours, theirs)
 
     def test_twenty_seeds(self):
         seeds = [word for drive in ("evdist1", "evprox1", "evprox2")
@@ -88,13 +102,28 @@ class Engines(Case):
                 self.assert_tier_a(h5py.File(native / "results.h5")["trials/0"],
                                    h5py.File(neuron / "results.h5")["trials/0"])
 
+    def test_unusual_cells(self):
+        for dt in (0.025, 0.1):
+            with self.subTest(dt=dt):
+                native, neuron = self.both(HERE / "unusual_cells.yaml", "--dt", dt, *EVERYTHING)
+                self.assert_same_recordings(native["trials/0"], neuron["trials/0"])
+
+    def test_synapses_with_pulses(self):
+        native, neuron = self.both(HERE.parent / "mpi" / "pulses.yaml", *EVERYTHING)
+        self.assert_same_recordings(native["trials/0"], neuron["trials/0"])
+
     def test_kernel_sets(self):
-        model = [*SMALL, "-e", "native", *EVERYTHING]
-        portable = self.results("portable", *model, env={"HNN_KERNELS": "portable"})
+        for model in ([*SMALL], [HERE / "unusual_cells.yaml"]):
+            with self.subTest(model=model[0]):
+                self.check_kernel_sets([*model, "-e", "native", *EVERYTHING])
+
+    def check_kernel_sets(self, model):
+        portable = self.results("portable", *model, "--overwrite",
+                                env={"HNN_KERNELS": "portable"})
         tried = []
         for name in ("avx2", "avx512", "neon"):
             folder = self.dir / name
-            process = run(*model, "-o", folder, env={"HNN_KERNELS": name})
+            process = run(*model, "-o", folder, "--overwrite", env={"HNN_KERNELS": name})
             if process.returncode == 3:
                 continue  # not of this machine
             self.assert_status(process, 0)
