@@ -1,6 +1,6 @@
 /* Does the NEURON engine do the same whatever the chunks, the trials before and the builds
  * before; and are what it lacks and what NEURON refuses errors that say so?        */
-#include "neuron_column.h"
+#include "engine_column.h"
 
 static hnn_model *short_column(void)
 {
@@ -16,22 +16,22 @@ static void test_chunks_trials_and_builds(void **state)
     hnn_errors errors = {0};
     hnn_model *model = short_column();
     hnn_network *network = column_network(model);
-    hnn_engine *engine = neuron_open();
+    hnn_engine *engine = engine_open(1);
     assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
-    neuron_trial first = neuron_run(engine, network, 0, model->tstop / model->dt);
+    engine_trial first = engine_run(engine, network, 0, model->tstop / model->dt);
     assert_true(first.n_spikes > 10);
-    neuron_trial chunked = neuron_run(engine, network, 0, 17);
+    engine_trial chunked = engine_run(engine, network, 0, 17);
     assert_same_trial(&first, &chunked);
-    neuron_trial other = neuron_run(engine, network, 1, 1000);
+    engine_trial other = engine_run(engine, network, 1, 1000);
     assert_memory_not_equal(first.values, other.values, first.samples * sizeof(double));
     assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
-    neuron_trial again = neuron_run(engine, network, 0, 400);
+    engine_trial again = engine_run(engine, network, 0, 400);
     assert_same_trial(&first, &again);
     hnn_engine_entry()->close(engine);
-    neuron_trial_free(&first);
-    neuron_trial_free(&chunked);
-    neuron_trial_free(&other);
-    neuron_trial_free(&again);
+    engine_trial_free(&first);
+    engine_trial_free(&chunked);
+    engine_trial_free(&other);
+    engine_trial_free(&again);
     hnn_network_destroy(network);
     hnn_model_destroy(model);
 }
@@ -43,9 +43,9 @@ static void test_first_samples(void **state)
     hnn_model *model = short_column();
     model->tstop = 1;
     hnn_network *network = column_network(model);
-    hnn_engine *engine = neuron_open();
+    hnn_engine *engine = engine_open(1);
     assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
-    neuron_trial t = neuron_run(engine, network, 0, 8);
+    engine_trial t = engine_run(engine, network, 0, 8);
     for (size_t row = 0; row < t.n_dipole; row++)
         assert_true(t.values[row * t.samples] == 0);
     for (size_t row = t.n_dipole + t.n_traces; row < t.n_electrodes; row++)
@@ -60,7 +60,7 @@ static void test_first_samples(void **state)
             assert_true(at_start == 100e-6);
     }
     hnn_engine_entry()->close(engine);
-    neuron_trial_free(&t);
+    engine_trial_free(&t);
     hnn_network_destroy(network);
     hnn_model_destroy(model);
 }
@@ -114,7 +114,7 @@ static void test_error_inside_neuron(void **state)
             model->connections[i].receptor == ampa)
             model->connections[i].weight = 1e12;
     hnn_network *network = column_network(model);
-    hnn_engine *engine = neuron_open();
+    hnn_engine *engine = engine_open(1);
     const hnn_engine_api *api = hnn_engine_entry();
     assert_ok(api->build(engine, network, &errors), &errors);
     hnn_trial_events *events;
@@ -147,7 +147,7 @@ static void test_runaway_voltage(void **state)
     model->biases = &bias;
     model->n_biases = 1;
     hnn_network *network = column_network(model);
-    hnn_engine *engine = neuron_open();
+    hnn_engine *engine = engine_open(1);
     const hnn_engine_api *api = hnn_engine_entry();
     assert_ok(api->build(engine, network, &errors), &errors);
     hnn_trial_events *events;
@@ -166,12 +166,12 @@ static void test_one_network_per_process(void **state)
 {
     (void)state;
     hnn_errors errors = {0};
-    hnn_engine *engine = neuron_open(), *second;
+    hnn_engine *engine = engine_open(1), *second;
     hnn_engine_options options = {.threads = 1, .n_ranks = 1};
     assert_int_equal(hnn_engine_entry()->open(&options, &second, &errors), HNN_ERR_SIMULATION);
     hnn_errors_clear(&errors);
     hnn_engine_entry()->close(engine);
-    hnn_engine_entry()->close(neuron_open());
+    hnn_engine_entry()->close(engine_open(1));
 }
 
 int main(void)

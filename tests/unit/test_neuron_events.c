@@ -3,7 +3,7 @@
  *
  * An event sets the two states of Exp2Syn equal; the step's state update parts them, and the
  * current of the step after that is the first that is not 0.                     */
-#include "neuron_column.h"
+#include "engine_column.h"
 
 enum { MAX_TIMES = 4 };
 
@@ -49,9 +49,9 @@ static double *probe_run(const double *times, size_t n, size_t chunk)
     hnn_network *network = column_network(p.model);
     for (size_t i = 0; i < network->input_start[network->n_local]; i++)
         network->inputs[i].delay = .5; /* whatever the distance */
-    hnn_engine *engine = neuron_open();
+    hnn_engine *engine = engine_open(1);
     assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
-    neuron_trial t = neuron_run(engine, network, 0, chunk);
+    engine_trial t = engine_run(engine, network, 0, chunk);
     double *current = hnn_alloc(t.samples, sizeof *current);
     for (size_t i = 0; i < network->n_traces; i++) {
         const hnn_trace *trace = &network->traces[i];
@@ -62,7 +62,7 @@ static double *probe_run(const double *times, size_t n, size_t chunk)
             memcpy(current, &t.values[(t.n_dipole + i) * t.samples], t.samples * sizeof *current);
     }
     hnn_engine_entry()->close(engine);
-    neuron_trial_free(&t);
+    engine_trial_free(&t);
     hnn_network_destroy(network);
     hnn_model_destroy(p.model);
     return current;

@@ -1,6 +1,6 @@
-/* A column in the NEURON engine, and what it made over a run. */
-#ifndef HNN_TEST_NEURON_COLUMN_H
-#define HNN_TEST_NEURON_COLUMN_H
+/* A column in an engine, and what it made over a run. */
+#ifndef HNN_TEST_ENGINE_COLUMN_H
+#define HNN_TEST_ENGINE_COLUMN_H
 
 #include "column.h"
 
@@ -10,12 +10,12 @@
 const hnn_engine_api *hnn_engine_entry(void);
 
 /* One trial: all rows of dipole, traces and electrodes, sample by sample, and the spikes. */
-typedef struct neuron_trial {
+typedef struct engine_trial {
     size_t samples, n_dipole, n_traces, n_electrodes;
     double *values; /* row by row: dipole, traces, electrodes */
     hnn_spike *spikes;
     size_t n_spikes;
-} neuron_trial;
+} engine_trial;
 
 #define assert_ok(status, errors)                                                                  \
     do {                                                                                           \
@@ -23,16 +23,16 @@ typedef struct neuron_trial {
             fail_msg("%s", (errors)->n ? (errors)->items[0].message : "no message");               \
     } while (0)
 
-static inline hnn_engine *neuron_open(void)
+static inline hnn_engine *engine_open(int threads)
 {
     hnn_errors errors = {0};
     hnn_engine *engine = NULL;
-    hnn_engine_options options = {.threads = 1, .n_ranks = 1, .device = -1};
+    hnn_engine_options options = {.threads = threads, .n_ranks = 1, .device = -1};
     assert_ok(hnn_engine_entry()->open(&options, &engine, &errors), &errors);
     return engine;
 }
 
-static inline void neuron_count_rows(const hnn_network *network, neuron_trial *trial)
+static inline void engine_count_rows(const hnn_network *network, engine_trial *trial)
 {
     const hnn_model *model = network->model;
     for (size_t g = 0; g < network->n_cells; g++)
@@ -42,7 +42,7 @@ static inline void neuron_count_rows(const hnn_network *network, neuron_trial *t
         trial->n_electrodes += network->n_cells * model->electrodes[a].n_contacts;
 }
 
-static inline void neuron_keep(neuron_trial *trial, const hnn_chunk *chunk)
+static inline void engine_keep(engine_trial *trial, const hnn_chunk *chunk)
 {
     const double *parts[] = {chunk->dipole, chunk->traces, chunk->electrodes};
     size_t rows[] = {trial->n_dipole, trial->n_traces, trial->n_electrodes}, row = 0;
@@ -57,41 +57,68 @@ static inline void neuron_keep(neuron_trial *trial, const hnn_chunk *chunk)
     trial->n_spikes += chunk->n_spikes;
 }
 
-/* Runs trial `index` of the network that was built, read in chunks of that many samples. */
-static inline neuron_trial neuron_run(hnn_engine *engine, const hnn_network *network, int index,
-                                      size_t chunk_samples)
+static inline engine_trial engine_trial_make(const hnn_network *network)
 {
-    const hnn_engine_api *api = hnn_engine_entry();
-    hnn_errors errors = {0};
-    hnn_trial_events *events;
-    assert_ok(hnn_trial_events_create(network, index, &events, &errors), &errors);
-    const hnn_trial_events *const trials[] = {events};
-    neuron_trial trial = {.samples = hnn_model_samples(network->model)};
-    neuron_count_rows(network, &trial);
+    engine_trial trial = {.samples = hnn_model_samples(network->model)};
+    engine_count_rows(network, &trial);
     size_t rows = trial.n_dipole + trial.n_traces + trial.n_electrodes;
     trial.values = hnn_alloc(rows * trial.samples, sizeof(double));
-    assert_ok(api->start(engine, trials, 1, &errors), &errors);
-    for (size_t at = 0;; at += chunk_samples) {
-        if (at >= trial.samples)
-            at = trial.samples - 1;
-        hnn_chunk chunk;
-        assert_ok(api->advance(engine, at, &errors), &errors);
-        assert_ok(api->read(engine, 0, &chunk, &errors), &errors);
-        neuron_keep(&trial, &chunk);
-        if (at == trial.samples - 1)
-            break;
-    }
-    hnn_trial_events_destroy(events);
     return trial;
 }
 
-static inline void neuron_trial_free(neuron_trial *trial)
+static inline int engine_by_time_gid(const void *a, const void *b)
+{
+    const hnn_spike *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->gid < y->gid ? -1 : x->gid > y->gid;
+}
+
+/* Runs trials first .. first + n - 1 at once, read in chunks of that many samples. */
+static inline void engine_run_batch(hnn_engine *engine, const hnn_network *network, int first,
+                                    int n, size_t chunk_samples, engine_trial *out)
+{
+    const hnn_engine_api *api = hnn_engine_entry();
+    hnn_errors errors = {0};
+    hnn_trial_events **events = hnn_alloc((size_t)n, sizeof *events);
+    for (int i = 0; i < n; i++) {
+        out[i] = engine_trial_make(network);
+        assert_ok(hnn_trial_events_create(network, first + i, &events[i], &errors), &errors);
+    }
+    assert_ok(api->start(engine, (const hnn_trial_events *const *)events, n, &errors), &errors);
+    size_t last = out[0].samples - 1;
+    for (size_t at = 0;; at = at + chunk_samples < last ? at + chunk_samples : last) {
+        assert_ok(api->advance(engine, at, &errors), &errors);
+        for (int i = 0; i < n; i++) {
+            hnn_chunk chunk;
+            assert_ok(api->read(engine, i, &chunk, &errors), &errors);
+            engine_keep(&out[i], &chunk);
+        }
+        if (at == last)
+            break;
+    }
+    for (int i = 0; i < n; i++) {
+        qsort(out[i].spikes, out[i].n_spikes, sizeof *out[i].spikes, engine_by_time_gid);
+        hnn_trial_events_destroy(events[i]);
+    }
+    free(events);
+}
+
+static inline engine_trial engine_run(hnn_engine *engine, const hnn_network *network, int index,
+                                      size_t chunk_samples)
+{
+    engine_trial trial;
+    engine_run_batch(engine, network, index, 1, chunk_samples, &trial);
+    return trial;
+}
+
+static inline void engine_trial_free(engine_trial *trial)
 {
     free(trial->values);
     free(trial->spikes);
 }
 
-static inline void assert_same_trial(const neuron_trial *a, const neuron_trial *b)
+static inline void assert_same_trial(const engine_trial *a, const engine_trial *b)
 {
     size_t rows = a->n_dipole + a->n_traces + a->n_electrodes;
     assert_int_equal(a->n_spikes, b->n_spikes);
