@@ -29,7 +29,7 @@ version=$(sed -n 's/^project(hnn-run VERSION \([0-9.]*\).*/\1/p' "$source/CMakeL
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 build=$work/build trees=$work/trees
-map="-ffile-prefix-map=$source=. -ffile-prefix-map=$build=."
+map="'-ffile-prefix-map=$source=.' '-ffile-prefix-map=$build=.'"
 section="-ffunction-sections -fdata-sections"
 
 echo "building hnn-run $version for $subdir"

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -252,7 +253,8 @@ def write_checksums(out):
 def main(trees, build, out, subdir, version):
     made = make_real(trees, build, subdir, version)
     folder = os.path.join(out, subdir)
-    os.makedirs(folder, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True) # an index lists one build
+    os.makedirs(folder)
     packages = {}
     for package in [*made.values(), *make_all(made, subdir, version)]:
         name, entry = package.write(folder)
