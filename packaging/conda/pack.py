@@ -72,13 +72,18 @@ def tree_files(root):
     return dict(sorted(found.items()))
 
 
+def behind(files, path):
+    """The bytes of a file, also through links."""
+    mode, data = files[path]
+    if mode is not None:
+        return data
+    return behind(files, os.path.normpath(os.path.join(os.path.dirname(path), data.decode())))
+
+
 def paths_json(files):
     entries = []
-    for path, (mode, data) in files.items():
-        # A link's entry tells of the file behind it.
-        content = data
-        if mode is None:
-            content = files[os.path.normpath(os.path.join(os.path.dirname(path), data.decode()))][1]
+    for path, (mode, _) in files.items():
+        content = behind(files, path)
         entries.append({"_path": path, "path_type": "hardlink" if mode else "softlink",
                         "sha256": digest(content), "size_in_bytes": len(content)})
     return {"paths": entries, "paths_version": 1}
