@@ -2,6 +2,7 @@
 #ifndef HNN_NATIVE_EXCHANGE_H
 #define HNN_NATIVE_EXCHANGE_H
 
+#include "comm/share.h"
 #include "engine/engine.h"
 
 typedef struct native_fired {
@@ -14,8 +15,9 @@ typedef struct native_exchange {
     const hnn_engine_options *options;
     native_fired *own; /* this rank's, since the last exchange */
     size_t n_own, own_capacity;
-    native_fired *all; /* every rank's, by slot, step and gid */
-    size_t n_all, all_capacity;
+    hnn_shared shared; /* every rank's, ... */
+    native_fired *all; /* ... by slot, step and gid */
+    size_t n_all;
     bool failed; /* some rank, maybe this one, cannot go on */
 } native_exchange;
 

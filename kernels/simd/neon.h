@@ -4,6 +4,7 @@
 
 #include <arm_neon.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define VR_SET neon

@@ -39,7 +39,6 @@ typedef struct hnn_comm_api {
     hnn_status (*max)(hnn_comm *comm, int64_t value, int64_t *out, hnn_errors *errors);
     /* Ends every rank of the world with this exit status; does not return. */
     __attribute__((noreturn)) void (*abort)(hnn_comm *comm, int exit_status);
-    void *(*native)(hnn_comm *comm); /* MPI_Comm * for engines, or NULL */
 } hnn_comm_api;
 
 #define HNN_COMM_ENTRY "hnn_comm_entry"

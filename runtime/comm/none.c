@@ -115,12 +115,6 @@ __attribute__((noreturn)) static void abort_alone(hnn_comm *comm, int exit_statu
     _Exit(exit_status);
 }
 
-static void *native(hnn_comm *comm)
-{
-    (void)comm;
-    return NULL;
-}
-
 const hnn_comm_api *hnn_comm_none(void)
 {
     static const hnn_comm_api api = {
@@ -141,7 +135,6 @@ const hnn_comm_api *hnn_comm_none(void)
         .receive = receive,
         .max = max,
         .abort = abort_alone,
-        .native = native,
     };
     return &api;
 }

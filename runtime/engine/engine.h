@@ -18,9 +18,8 @@ typedef struct hnn_engine hnn_engine; /* the engine's own state */
 typedef struct hnn_engine_options {
     int threads;
     bool mpi;                     /* a communicator over several ranks is in use */
-    void *mpi_comm;               /* pointer to the group's MPI_Comm when mpi, else NULL */
-    const hnn_comm_api *comm_api; /* the group's communicator, for engines without MPI of their */
-    hnn_comm *comm;               /* own; NULL when not mpi */
+    const hnn_comm_api *comm_api; /* the group's communicator, so that no engine links MPI; */
+    hnn_comm *comm;               /* both NULL when not mpi */
     int rank, n_ranks;            /* within the group */
     int device;                   /* GPU index, -1 for none */
     const char *data_dir;         /* share/hnn-run of this installation */

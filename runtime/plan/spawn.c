@@ -48,8 +48,6 @@ static void make_arguments(const hnn_plan *plan, const hnn_machine *machine, con
         add(out->arena, argv, &n, "--allow-run-as-root");
     add(out->arena, argv, &n, "-n");
     argv[n++] = hnn_arena_printf(out->arena, "%d", plan->ranks);
-    /* The ranks tell their errors themselves; mpirun would add paragraphs of its own. */
-    add(out->arena, argv, &n, "--quiet");
     /* Each rank binds itself by its own plan. */
     add(out->arena, argv, &n, "--bind-to");
     add(out->arena, argv, &n, "none");
@@ -98,14 +96,38 @@ static bool starts_with_one_of(const char *text, const char *const *starts)
     return false;
 }
 
+/* The ranks tell their errors themselves; mpirun would add paragraphs of its own.  Open MPI 5
+ * refuses the option --quiet and passes over this one.                         */
+static const char quiet[] = "OMPI_MCA_orte_execute_quiet=1";
+
+enum { OWN_VARIABLES = 4 };
+
+static bool has_folder(const hnn_paths *paths, const char *folder)
+{
+    HNN_AUTO_FREE char *path = hnn_printf("%s/%s", paths->prefix.path, folder);
+    return access(path, R_OK) == 0;
+}
+
+/* Where Open MPI finds its own files in an environment that was moved; from version 5 its
+ * process manager and its PMIx are parts with prefixes of their own.          */
+static size_t add_prefixes(const hnn_paths *paths, hnn_arena *arena, char **env)
+{
+    static const char *const names[] = {"OPAL_PREFIX", "PRTE_PREFIX", "PMIX_INSTALL_PREFIX"};
+    size_t n = has_folder(paths, "share/prte") ? 3 : 1;
+    for (size_t i = 0; i < n; i++)
+        env[i] = hnn_arena_printf(arena, "%s=%s", names[i], paths->prefix.path);
+    return n;
+}
+
 static void make_environment(const hnn_paths *paths, const char *const *env, bool own_mpi,
                              hnn_command *out)
 {
     size_t n_env = 0, n = 0, n_changes = 0;
     while (env[n_env])
         n_env++;
-    out->env = hnn_arena_alloc(out->arena, n_env + 2, sizeof *out->env);
-    const char **changes = hnn_arena_alloc(out->arena, n_env + 2, sizeof *changes);
+    size_t room = n_env + OWN_VARIABLES + 1;
+    out->env = hnn_arena_alloc(out->arena, room, sizeof *out->env);
+    const char **changes = hnn_arena_alloc(out->arena, room, sizeof *changes);
     for (size_t i = 0; i < n_env; i++) {
         if (starts_with_one_of(env[i], of_a_job) ||
             (own_mpi && starts_with_one_of(env[i], of_another_mpi)))
@@ -114,11 +136,12 @@ static void make_environment(const hnn_paths *paths, const char *const *env, boo
         else
             out->env[n++] = hnn_arena_strdup(out->arena, env[i]);
     }
-    if (own_mpi) {
-        char *prefix = hnn_arena_printf(out->arena, "OPAL_PREFIX=%s", paths->prefix.path);
-        out->env[n++] = prefix;
-        changes[n_changes++] = prefix;
-    }
+    size_t own = n;
+    out->env[n++] = hnn_arena_strdup(out->arena, quiet);
+    if (own_mpi)
+        n += add_prefixes(paths, out->arena, &out->env[n]);
+    for (; own < n; own++)
+        changes[n_changes++] = out->env[own];
     out->changes = changes;
 }
 
@@ -128,9 +151,8 @@ static void make_environment(const hnn_paths *paths, const char *const *env, boo
  * have been moved.  The one of the system's packages in /usr knows its own places. */
 static bool is_own_mpi(const hnn_paths *paths, const char *how)
 {
-    HNN_AUTO_FREE char *help = hnn_printf("%s/share/openmpi", paths->prefix.path);
     return strcmp(how, "beside the program") == 0 && strcmp(paths->prefix.path, "/usr") != 0 &&
-           access(help, R_OK) == 0;
+           has_folder(paths, "share/openmpi");
 }
 
 hnn_status hnn_command_make(const hnn_plan *plan, const hnn_machine *machine,

@@ -121,7 +121,6 @@ static hnn_status open_engine(hnn_run_context *ctx)
             ctx->world.api->split(ctx->world.comm, plan->group, &ctx->group, &ctx->errors);
         if (status != HNN_OK)
             return status;
-        options.mpi_comm = ctx->world.api->native(ctx->group);
         options.comm_api = ctx->world.api;
         options.comm = ctx->group;
     }

@@ -36,7 +36,6 @@ static void place(void **state)
     assert_int_equal(world.api->size(world.comm), 1);
     assert_int_equal(world.api->host_rank(world.comm), 0);
     assert_int_equal(world.api->host_size(world.comm), 1);
-    assert_null(world.api->native(world.comm));
 }
 
 static void collectives(void **state)

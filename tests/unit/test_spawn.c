@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#define QUIET "OMPI_MCA_orte_execute_quiet=1"
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static char *root;
@@ -70,14 +71,15 @@ static void mpirun_in_path(void **state)
     hnn_command c = make(4, false,
                          LIST(path, "LD_LIBRARY_PATH=/opt/mpi/lib", "OMPI_MCA_btl=self,tcp",
                               "PMIX_RANK=0", "OMPI_MCA_orte_hnp_uri=1.0;tcp", "HOME=/root"));
-    assert_list(c.argv, LIST("@/sys/bin/mpirun", "-n", "4", "--quiet", "--bind-to", "none",
+    assert_list(c.argv, LIST("@/sys/bin/mpirun", "-n", "4", "--bind-to", "none",
                              "@/hnn/bin/hnn-run", "m.yaml", "-o", "a b; rm"));
-    assert_list(c.env,
-                LIST(path, "LD_LIBRARY_PATH=/opt/mpi/lib", "OMPI_MCA_btl=self,tcp", "HOME=/root"));
+    assert_list(c.env, LIST(path, "LD_LIBRARY_PATH=/opt/mpi/lib", "OMPI_MCA_btl=self,tcp",
+                            "HOME=/root", QUIET));
     assert_string_equal(c.mpirun_how, "in PATH");
     assert_string_equal(c.changes[0], "without PMIX_RANK");
     assert_string_equal(c.changes[1], "without OMPI_MCA_orte_hnp_uri");
-    assert_null(c.changes[2]);
+    assert_string_equal(c.changes[2], QUIET);
+    assert_null(c.changes[3]);
     hnn_command_free(&c);
 }
 
@@ -92,11 +94,25 @@ static void mpirun_beside_the_program(void **state)
                          LIST(path, "LD_LIBRARY_PATH=/opt/mpi/lib", "OMPI_MCA_btl=self,tcp",
                               "OPAL_PREFIX=/opt/mpi", "OMP_NUM_THREADS=1"));
     assert_list(c.argv,
-                LIST("@/hnn/bin/mpirun", "--allow-run-as-root", "-n", "8", "--quiet", "--bind-to",
-                     "none", "--oversubscribe", "@/hnn/bin/hnn-run", "m.yaml", "-o", "a b; rm"));
+                LIST("@/hnn/bin/mpirun", "--allow-run-as-root", "-n", "8", "--bind-to", "none",
+                     "--oversubscribe", "@/hnn/bin/hnn-run", "m.yaml", "-o", "a b; rm"));
     HNN_AUTO_FREE char *prefix = hnn_printf("OPAL_PREFIX=%s/hnn", root);
-    assert_list(c.env, LIST(path, "OMP_NUM_THREADS=1", prefix));
+    assert_list(c.env, LIST(path, "OMP_NUM_THREADS=1", QUIET, prefix));
     assert_string_equal(c.mpirun_how, "beside the program");
+    hnn_command_free(&c);
+}
+
+static void open_mpi_5_beside_the_program(void **state)
+{
+    (void)state;
+    test_folder_write(root, "hnn/bin/mpirun", "", 0755);
+    test_folder_write(root, "hnn/share/openmpi/help.txt", "", 0644);
+    test_folder_write(root, "hnn/share/prte/help.txt", "", 0644);
+    hnn_command c = make(2, false, LIST("PRTE_PREFIX=/opt/mpi", "PMIX_INSTALL_PREFIX=/opt/mpi"));
+    HNN_AUTO_FREE char *opal = hnn_printf("OPAL_PREFIX=%s/hnn", root);
+    HNN_AUTO_FREE char *prte = hnn_printf("PRTE_PREFIX=%s/hnn", root);
+    HNN_AUTO_FREE char *pmix = hnn_printf("PMIX_INSTALL_PREFIX=%s/hnn", root);
+    assert_list(c.env, LIST(QUIET, opal, prte, pmix));
     hnn_command_free(&c);
 }
 
@@ -192,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_ROOT(mpirun_in_path),
         IN_ROOT(mpirun_beside_the_program),
+        IN_ROOT(open_mpi_5_beside_the_program),
         IN_ROOT(mpirun_of_mpich_is_passed_over),
         IN_ROOT(no_mpirun),
         cmocka_unit_test(command_that_cannot_start),

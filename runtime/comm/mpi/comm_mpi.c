@@ -239,11 +239,6 @@ static _Noreturn void abort_world(hnn_comm *comm, int exit_status)
     _Exit(exit_status);
 }
 
-static void *native(hnn_comm *comm)
-{
-    return &comm->mpi;
-}
-
 __attribute__((visibility("default"))) const hnn_comm_api *hnn_comm_entry(void);
 
 const hnn_comm_api *hnn_comm_entry(void)
@@ -266,7 +261,6 @@ const hnn_comm_api *hnn_comm_entry(void)
         .receive = receive,
         .max = largest,
         .abort = abort_world,
-        .native = native,
     };
     return &api;
 }

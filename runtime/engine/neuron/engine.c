@@ -2,10 +2,10 @@
 #include "engine/engine.h"
 
 #include "base/memory.h"
+#include "comm/share.h"
 #include "engine/neuron/cells.h"
 #include "engine/neuron/coverage.h"
 #include "engine/neuron/events.h"
-#include "engine/neuron/exchange.h"
 #include "engine/neuron/record.h"
 #include <math.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ struct hnn_engine {
     neuron_record *record;
     spike_detector *detectors; /* by local cell */
     double *initial_voltages;  /* by NEURON's nodes */
-    neuron_exchange exchange;
+    hnn_shared shared;         /* spikes of all ranks since the last exchange */
     size_t exchange_every;     /* steps; spikes travel this often */
     spike_list to_send, found; /* since the last exchange, since the last read */
     size_t n_steps, step;      /* of the run; taken */
@@ -53,12 +53,7 @@ static const char *describe(void)
 
 static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
 {
-#ifndef HNN_HAVE_MPI
-    if (options && options->mpi)
-        return hnn_fail(errors, HNN_ERR_MACHINE, "the NEURON engine was built without MPI");
-#else
     (void)options;
-#endif
     return neuron_start(errors);
 }
 
@@ -101,15 +96,17 @@ static void detect_spikes(hnn_engine *e)
 
 static hnn_status exchange_spikes(hnn_engine *e, bool failed, hnn_errors *errors)
 {
-    hnn_status status =
-        neuron_exchange_spikes(&e->exchange, e->to_send.items, e->to_send.n, failed, errors);
+    const hnn_engine_options *o = &e->options;
+    hnn_status status = hnn_share(o->mpi ? o->comm_api : NULL, o->comm, e->to_send.items,
+                                  e->to_send.n * sizeof(hnn_spike), failed, &e->shared, errors);
     e->to_send.n = 0;
     if (status != HNN_OK)
         return status;
-    if (e->exchange.failed)
+    if (e->shared.failed)
         return hnn_fail(errors, HNN_ERR_SIMULATION, "another rank could not go on");
-    for (size_t i = 0; i < e->exchange.n; i++)
-        neuron_events_send(e->events, e->exchange.spikes[i].gid, e->exchange.spikes[i].time);
+    const hnn_spike *spikes = e->shared.data;
+    for (size_t i = 0; i < e->shared.bytes / sizeof *spikes; i++)
+        neuron_events_send(e->events, spikes[i].gid, spikes[i].time);
     return HNN_OK;
 }
 
@@ -318,7 +315,6 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
         return status;
     hnn_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
-    e->exchange.options = &e->options;
     open_already = true;
     *out = e;
     return HNN_OK;
@@ -329,7 +325,7 @@ static void close_engine(hnn_engine *e)
     if (!e)
         return;
     discard(e);
-    neuron_exchange_release(&e->exchange);
+    hnn_shared_release(&e->shared);
     free(e->to_send.items);
     free(e->found.items);
     free(e);

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Checks the packages as their users get them: builds them twice, in two folders, installs them
+# with a conda implementation into fresh prefixes, and runs them there.
+#
+#     packaging/verify.sh [BUILD_DIR [TEST...]]
+#
+# BUILD_DIR (default build/release) is a build whose results the packages' have to equal; it is
+# made where it is missing.  TEST: names as in packaging/conda/verify*.py, such as
+# verify_relocation.Relocation.test_symlink.  Needs the Python registry once, for
+# packaging/conda/requirements.txt; everything else is local.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=$(realpath -m "${1:-build/release}")
+shift || true
+tools=build/verify-tools channel=build/channel
+
+if ! cmp -s packaging/conda/requirements.txt $tools/requirements.txt; then
+    rm -rf $tools
+    python3 -m venv $tools
+    $tools/bin/pip install --quiet --disable-pip-version-check -r packaging/conda/requirements.txt
+    cp packaging/conda/requirements.txt $tools/
+fi
+if [ ! -x "$build/bin/hnn-run" ]; then
+    cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
+    cmake --build "$build" >/dev/null
+fi
+
+# Once more from a copy elsewhere: the same bytes have to come out.
+packaging/build.sh $channel
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+mkdir "$copy/a copy"
+git ls-files -z --cached --others --exclude-standard | grep -zv '^tests/' |
+    tar --null --files-from=- --create | tar --extract --directory "$copy/a copy"
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} \
+    "$copy/a copy/packaging/build.sh" "$copy/channel" >/dev/null
+cmp $channel/linux-64/repodata.json "$copy/channel/linux-64/repodata.json"
+(cd "$copy/channel" && sha256sum --quiet --check SHA256SUMS)
+diff -r $channel/linux-64 "$copy/channel/linux-64"
+echo "two builds in two folders are the same"
+
+export HNN_BUILD=$build HNN_CHANNEL=$PWD/$channel PYTHONDONTWRITEBYTECODE=1
+cd packaging/conda
+if [ $# -eq 0 ]; then
+    set -- verify_files verify_solve verify_runs verify_relocation verify_recipe
+fi
+exec "../../$tools/bin/python" -m unittest --verbose "$@"
