@@ -27,6 +27,7 @@ typedef struct hnn_run_context {
     hnn_paths paths;
     hnn_launch launch;
     hnn_machine machine;
+    hnn_cuda cuda; /* what was found of CUDA, once it was looked for */
     hnn_world world;
     hnn_engine_info engines[HNN_ENGINE_KINDS]; /* those asked so far */
     char *plan_told;                           /* what was reported last; NULL: nothing */
