@@ -286,7 +286,7 @@ static hnn_status run_steps(hnn_run_context *ctx)
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, load_model(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, hnn_run_make_plan(ctx));
+        status = hnn_run_agree(ctx, hnn_run_make_plan(ctx, true));
     if (status != HNN_OK)
         return status;
     if (ctx->options->dry_run)

@@ -12,12 +12,12 @@ static hnn_status find_cuda(hnn_run_context *ctx, bool may_be_used)
 {
     if (ctx->cuda.arena)
         return HNN_OK;
+    /* CUDA then numbers GPUs as the plan does.  This may move environ. */
+    setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 0);
     const hnn_cuda_source source = {.option = ctx->options->cuda_root,
                                     .paths = &ctx->paths,
                                     .env = (const char *const *)environ,
                                     .no_load = !may_be_used};
-    /* CUDA then numbers GPUs as the plan does. */
-    setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 0);
     return hnn_cuda_find(&source, &ctx->cuda, &ctx->errors);
 }
 
@@ -47,18 +47,18 @@ static bool is_worth_a_gpu(const hnn_run_context *ctx, const hnn_plan_request *r
     return hnn_plan_batch(request) >= hnn_plan_cuda_batch(&ctx->machine, request);
 }
 
-/* Whether auto takes a GPU.  Only asked where there is enough for one to do.  Hosts may differ
- * in GPUs and cores, and all ranks have to take the same engine, so this is collective: none
- * takes a GPU where one rank cannot.                                             */
-static bool takes_cuda(hnn_run_context *ctx, bool ok, hnn_arena *arena, hnn_plan_request *request,
-                       hnn_errors *uncovered)
+/* Whether auto takes a GPU; the engine is only asked where there is enough for one to do.
+ * Hosts may differ in GPUs and cores, and all ranks have to take the same engine: together,
+ * which is collective, none takes a GPU where one rank cannot.                   */
+static bool takes_cuda(hnn_run_context *ctx, bool ok, bool together, hnn_arena *arena,
+                       hnn_plan_request *request, hnn_errors *uncovered)
 {
     hnn_engine_offer *offer = &request->offers[HNN_ENGINE_CUDA];
     ok = ok && is_worth_a_gpu(ctx, request);
     if (ok)
         ask_engine(ctx, HNN_ENGINE_CUDA, arena, offer, uncovered);
     ok = ok && !hnn_plan_no_cuda(&ctx->machine, request, arena);
-    if (hnn_comm_all_ok(ctx->world.api, ctx->world.comm, ok))
+    if (together ? hnn_comm_all_ok(ctx->world.api, ctx->world.comm, ok) : ok)
         return true;
     if (ok)
         *offer = (hnn_engine_offer){.why_not = "another host of this job cannot take it"};
@@ -81,15 +81,16 @@ static void ask_others(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request 
 }
 
 /* What each engine offers, as far as the choice needs; `status` is this rank's so far. */
-static hnn_status collect_offers(hnn_run_context *ctx, hnn_status status, hnn_arena *arena,
-                                 hnn_plan_request *request, hnn_errors *uncovered)
+static hnn_status collect_offers(hnn_run_context *ctx, hnn_status status, bool together,
+                                 hnn_arena *arena, hnn_plan_request *request, hnn_errors *uncovered)
 {
     hnn_engine_kind asked = request->engine;
     if (status == HNN_OK && (asked == HNN_ENGINE_AUTO || asked == HNN_ENGINE_CUDA)) {
         status = find_cuda(ctx, asked == HNN_ENGINE_CUDA || is_worth_a_gpu(ctx, request));
         request->cuda = status == HNN_OK ? &ctx->cuda : NULL;
     }
-    if (asked == HNN_ENGINE_AUTO && takes_cuda(ctx, status == HNN_OK, arena, request, uncovered))
+    if (asked == HNN_ENGINE_AUTO &&
+        takes_cuda(ctx, status == HNN_OK, together, arena, request, uncovered))
         return HNN_OK;
     if (status != HNN_OK)
         return status;
@@ -128,13 +129,13 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
     return HNN_OK;
 }
 
-hnn_status hnn_run_make_plan(hnn_run_context *ctx)
+hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
 {
     hnn_arena *arena = hnn_arena_create();
     hnn_plan_request request;
     hnn_errors uncovered = {0};
     hnn_status status = plan_request(ctx, arena, &request);
-    status = collect_offers(ctx, status, arena, &request, &uncovered);
+    status = collect_offers(ctx, status, together, arena, &request, &uncovered);
     if (status == HNN_OK)
         status = hnn_plan_make(&ctx->machine, &request, &ctx->plan, &ctx->errors);
     if (status == HNN_ERR_MACHINE && uncovered.n) {
