@@ -9,11 +9,11 @@ _hnn_run() {
     local commands="run validate describe convert models doctor bench help"
     local model_options="-s --set -h --help"
     local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
-        -j --threads --ranks --progress --dry-run --json -q --quiet -v --verbose $model_options"
+        -j --threads --ranks --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
     COMPREPLY=()
 
     case $previous in
-    -o | --output)
+    -o | --output | --cuda-root)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         compopt -o filenames
         return
@@ -37,11 +37,11 @@ _hnn_run() {
 
     local options=$run_options
     case ${COMP_WORDS[1]} in
-    validate) options="-e --engine -n --trials --tstop --dt --record -j --threads --ranks --json $model_options" ;;
+    validate) options="-e --engine -n --trials --tstop --dt --record -j --threads --ranks --cuda-root --json $model_options" ;;
     describe) options="--json $model_options" ;;
     convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
     models) options="-h --help" ;;
-    doctor) options="--json -h --help" ;;
+    doctor) options="--json --cuda-root -h --help" ;;
     bench) options="-e --engine -n --trials --tstop --dt -j --threads --runs --json $model_options" ;;
     help) options="" ;;
     esac

@@ -6,20 +6,27 @@
 
 extern char **environ;
 
-static const char help[] = "usage: hnn-run doctor [--json]\n\n"
-                           "Tells what this machine offers: engines and why each is or is not "
-                           "usable, MPI, GPUs, the CUDA\n"
-                           "root, cores, memory, and every path with how it was found.\n";
+static const char help[] =
+    "usage: hnn-run doctor [--json] [--cuda-root DIR]\n\n"
+    "Tells what this machine offers: engines and why each is or is not usable, MPI, GPUs, CUDA\n"
+    "with every place where its driver and toolkit were looked for, cores, memory, and every\n"
+    "path with how it was found.\n";
 
-static int examine(bool as_json)
+static int examine(const cli_options *options)
 {
     hnn_errors errors = {0};
     hnn_paths paths = {0};
     hnn_machine machine = {0};
+    hnn_cuda cuda = {0};
+    const hnn_machine_source machine_source = {.visible_gpus = getenv(HNN_VISIBLE_GPUS)};
+    const char *const *env = (const char *const *)environ;
+    const hnn_cuda_source cuda_source = {
+        .option = options->run.cuda_root, .paths = &paths, .env = env};
     if (hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors) == HNN_OK &&
-        hnn_machine_load(NULL, &machine, &errors) == HNN_OK) {
-        json_t *report = hnn_doctor_report(&paths, &machine, (const char *const *)environ);
-        if (as_json) {
+        hnn_machine_load(&machine_source, &machine, &errors) == HNN_OK &&
+        hnn_cuda_find(&cuda_source, &cuda, &errors) == HNN_OK) {
+        json_t *report = hnn_doctor_report(&paths, &machine, &cuda, env);
+        if (options->run.json) {
             json_dumpf(report, stdout, JSON_INDENT(2));
             putchar('\n');
         } else {
@@ -27,6 +34,7 @@ static int examine(bool as_json)
         }
         json_decref(report);
     }
+    hnn_cuda_free(&cuda);
     hnn_machine_free(&machine);
     hnn_paths_free(&paths);
     return cli_report(&errors);
@@ -36,12 +44,12 @@ static int run(int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "J", &options)) {
+    if (cli_parse(argc, argv, "JG", &options)) {
         if (options.help) {
             fputs(help, stdout);
             exit_status = 0;
         } else {
-            exit_status = examine(options.run.json);
+            exit_status = examine(&options);
         }
     }
     cli_options_release(&options);

@@ -19,6 +19,7 @@ static const char help[] =
     "      --record LIST      record exactly these: dipole,spikes,vsec=soma|all,isec=...,ca=...\n"
     "  -j, --threads N        threads of each process\n"
     "      --ranks N          start N MPI ranks\n"
+    "      --cuda-root DIR    root of a CUDA toolkit; looked for when not given\n"
     "      --progress MODE    auto, bar, json (events, one JSON object a line) or none\n"
     "      --dry-run          print what would run and how, run nothing; --json as JSON\n"
     "  -q, --quiet            errors only\n"
@@ -32,7 +33,7 @@ static int run(int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "oensjqvTDRCPYOUJ", &options)) {
+    if (cli_parse(argc, argv, "oensjqvTDRGCPYOUJ", &options)) {
         if (options.help) {
             fputs(help, stdout);
             exit_status = 0;

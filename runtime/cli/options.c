@@ -13,6 +13,7 @@ enum {
     OPT_TSTOP = 256,
     OPT_DT,
     OPT_RANKS,
+    OPT_CUDA_ROOT,
     OPT_RECORD,
     OPT_PROGRESS,
     OPT_DRY_RUN,
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
     {"tstop", required_argument, NULL, OPT_TSTOP},
     {"dt", required_argument, NULL, OPT_DT},
     {"ranks", required_argument, NULL, OPT_RANKS},
+    {"cuda-root", required_argument, NULL, OPT_CUDA_ROOT},
     {"record", required_argument, NULL, OPT_RECORD},
     {"progress", required_argument, NULL, OPT_PROGRESS},
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
@@ -54,6 +56,8 @@ static int option_letter(int value)
         return 'D';
     case OPT_RANKS:
         return 'R';
+    case OPT_CUDA_ROOT:
+        return 'G';
     case OPT_RECORD:
         return 'C';
     case OPT_PROGRESS:
@@ -179,6 +183,9 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
     case OPT_RUNS:
         return parse_count(arg, MOST, &o->runs) ||
                wrong(command, "--runs %s: expected a number of runs, 1 or more%s", arg, "");
+    case OPT_CUDA_ROOT:
+        o->run.cuda_root = arg;
+        return true;
     case OPT_RECORD:
         return parse_record(o, command, arg);
     case OPT_PROGRESS:

@@ -46,6 +46,7 @@ typedef struct hnn_run_options {
     const char *const *command_line; /* NULL-terminated; recorded in run.json, and what
                                         mpirun starts for `ranks`; may be NULL */
     bool resume; /* of a sweep: keep the finished points of an earlier run, do what is missing */
+    const char *cuda_root; /* of a CUDA toolkit; NULL: looked for (docs/cuda.md) */
 } hnn_run_options;
 
 HNN_PUBLIC void hnn_run_options_init(hnn_run_options *options);

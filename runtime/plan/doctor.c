@@ -3,12 +3,12 @@
 #include "base/memory.h"
 #include "comm/world.h"
 #include "engine/loader.h"
+#include "plan/cuda_judge.h"
 #include "plan/launch.h"
 #include "plan/spawn.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- collecting ------------------------------------------------------------------ */
 
@@ -34,7 +34,8 @@ static json_t *paths_json(const hnn_paths *p)
     return paths;
 }
 
-static json_t *engines_json(const hnn_paths *paths)
+static json_t *engines_json(const hnn_paths *paths, const hnn_machine *machine,
+                            const hnn_cuda *cuda)
 {
     const hnn_engine_options options = {
         .threads = 1, .n_ranks = 1, .device = -1, .data_dir = paths->data_dir.path};
@@ -42,7 +43,9 @@ static json_t *engines_json(const hnn_paths *paths)
     hnn_engine_list_probe(paths->plugin_dir.path, &options, &list);
     json_t *engines = json_array();
     for (size_t i = 0; i < list.n; i++) {
-        const hnn_engine_info *e = &list.items[i];
+        hnn_engine_info *e = &list.items[i];
+        if (strcmp(e->name, "cuda") == 0)
+            hnn_cuda_judge(cuda, machine, e);
         json_array_append_new(engines,
                               json_pack("{s:s, s:b, s:s?, s:s?, s:s?}", "name", e->name, "usable",
                                         e->usable, "why_not", e->why_not, "version",
@@ -91,34 +94,6 @@ static json_t *gpus_json(const hnn_machine *machine)
     return gpus;
 }
 
-static bool is_cuda_root(const char *folder)
-{
-    static const char *const marks[] = {"include/cuda.h", "bin/nvcc", "lib64/libcudart.so",
-                                        "lib/libcudart.so"};
-    for (size_t i = 0; folder && *folder && i < sizeof marks / sizeof *marks; i++) {
-        HNN_AUTO_FREE char *mark = hnn_printf("%s/%s", folder, marks[i]);
-        if (access(mark, F_OK) == 0)
-            return true;
-    }
-    return false;
-}
-
-static json_t *cuda_json(const hnn_paths *paths, const char *const *env)
-{
-    const struct {
-        const char *folder, *how;
-    } places[] = {{hnn_env_get(env, "CUDA_HOME"), "CUDA_HOME"},
-                  {hnn_env_get(env, "CUDA_PATH"), "CUDA_PATH"},
-                  {paths->prefix.path, "the prefix of this installation"},
-                  {"/usr/local/cuda", "the usual place"},
-                  {"/opt/cuda", "the usual place"}};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (is_cuda_root(places[i].folder))
-            return path_json(places[i].folder, places[i].how, true);
-    return path_json(NULL, "not in CUDA_HOME, CUDA_PATH, the prefix, /usr/local/cuda or /opt/cuda",
-                     false);
-}
-
 static json_t *cores_json(const hnn_machine *m)
 {
     json_t *cores = json_array();
@@ -134,13 +109,14 @@ static json_t *cores_json(const hnn_machine *m)
                      m->cpu_quota, "capacity", hnn_machine_capacity(m), "list", cores);
 }
 
-json_t *hnn_doctor_report(const hnn_paths *paths, const hnn_machine *machine,
+json_t *hnn_doctor_report(const hnn_paths *paths, const hnn_machine *machine, const hnn_cuda *cuda,
                           const char *const *env)
 {
     return json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o, s:o}", "version",
-                     HNN_VERSION, "host", machine->host, "engines", engines_json(paths), "cores",
-                     cores_json(machine), "memory", "total", (json_int_t)machine->memory, "limit",
-                     (json_int_t)machine->memory_limit, "gpus", gpus_json(machine), "cuda_root",
-                     cuda_json(paths, env), "mpi", mpi_json(paths, env), "paths", paths_json(paths),
-                     "schema", json_integer(1));
+                     HNN_VERSION, "host", machine->host, "engines",
+                     engines_json(paths, machine, cuda), "cores", cores_json(machine), "memory",
+                     "total", (json_int_t)machine->memory, "limit",
+                     (json_int_t)machine->memory_limit, "gpus", gpus_json(machine), "cuda",
+                     hnn_cuda_json(cuda, true), "mpi", mpi_json(paths, env), "paths",
+                     paths_json(paths), "schema", json_integer(1));
 }

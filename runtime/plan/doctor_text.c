@@ -67,11 +67,46 @@ static void print_gpus(const json_t *report, FILE *to)
                 text_of(gpu, "name"), text_of(gpu, "bus_id"),
                 is_true(gpu, "device_node") ? "" : " (no device node: its driver is not loaded)");
     }
-    const json_t *cuda = json_object_get(report, "cuda_root");
-    if (is_true(cuda, "found"))
-        fprintf(to, "  CUDA     %s (%s)\n", text_of(cuda, "path"), text_of(cuda, "how"));
-    else
-        fprintf(to, "  CUDA     no toolkit: %s\n", text_of(cuda, "how"));
+}
+
+/* "driver   13.0 in /usr/lib/..., driver 580.65.06 (the loader's cache)" */
+static void print_cuda_taken(const char *what, const json_t *taken, const char *why_not, FILE *to)
+{
+    if (!json_is_object(taken)) {
+        fprintf(to, "  %-8s none: %s\n", what, why_not);
+        return;
+    }
+    const char *release = text_of(taken, "release");
+    fprintf(to, "  %-8s CUDA %s in %s%s%s (%s)\n", what, text_of(taken, "cuda"),
+            text_of(taken, "path"), *release ? ", version " : "", release, text_of(taken, "from"));
+}
+
+static void print_cuda_places(const json_t *places, FILE *to)
+{
+    size_t i;
+    json_t *place;
+    json_array_foreach(places, i, place)
+    {
+        const char *path = text_of(place, "path"), *why_not = text_of(place, "why_not");
+        fprintf(to, "    %s%s%s: %s\n", text_of(place, "from"), *path ? ", " : "", path,
+                is_true(place, "taken") ? "taken" : why_not);
+    }
+}
+
+static void print_cuda(const json_t *cuda, FILE *to)
+{
+    fprintf(to, "CUDA\n");
+    print_cuda_taken("driver", json_object_get(cuda, "driver"), text_of(cuda, "why_no_driver"), to);
+    print_cuda_places(json_object_get(cuda, "drivers_considered"), to);
+    print_cuda_taken("toolkit", json_object_get(cuda, "toolkit"),
+                     "the kernels do not need it; no place below has one", to);
+    print_cuda_places(json_object_get(cuda, "toolkits_considered"), to);
+    size_t i;
+    json_t *warning;
+    json_array_foreach(json_object_get(cuda, "warnings"), i, warning)
+    {
+        fprintf(to, "  %-8s %s\n", i ? "" : "warning", json_string_value(warning));
+    }
 }
 
 static void print_mpi(const json_t *mpi, FILE *to)
@@ -112,6 +147,7 @@ void hnn_doctor_print(const json_t *report, FILE *to)
     print_cores(json_object_get(report, "cores"), to);
     print_memory(json_object_get(report, "memory"), to);
     print_gpus(report, to);
+    print_cuda(json_object_get(report, "cuda"), to);
     print_mpi(json_object_get(report, "mpi"), to);
     print_paths(json_object_get(report, "paths"), to);
 }

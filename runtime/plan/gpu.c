@@ -28,6 +28,8 @@ static void read_driver_facts(const char *root, hnn_gpu *gpu)
         value[strcspn(value, "\n")] = 0;
         if (strcmp(line, "Model") == 0)
             snprintf(gpu->name, sizeof gpu->name, "%s", value);
+        if (strcmp(line, "GPU UUID") == 0)
+            snprintf(gpu->uuid, sizeof gpu->uuid, "%s", value);
         if (strcmp(line, "Device Minor") == 0) {
             HNN_AUTO_FREE char *node = hnn_printf("%s/dev/nvidia%s", root, value);
             gpu->device_node = access(node, F_OK) == 0;
@@ -69,6 +71,16 @@ static int is_bus_id(const struct dirent *entry)
     return isxdigit((unsigned char)entry->d_name[0]) && strlen(entry->d_name) < 16;
 }
 
+/* Windows shows no bus and no driver's folder, only this device. */
+static void add_wsl(const char *root, hnn_gpu **gpus, int *n)
+{
+    HNN_AUTO_FREE char *device = hnn_printf("%s/dev/dxg", root);
+    HNN_AUTO_FREE char *driver = hnn_printf("%s/usr/lib/wsl/lib/libcuda.so.1", root);
+    if (*n == 0 && access(device, F_OK) == 0 && access(driver, F_OK) == 0)
+        add(root, (hnn_gpu){.name = "NVIDIA GPU of Windows", .numa = -1, .device_node = true}, gpus,
+            n);
+}
+
 void hnn_gpus_find(hwloc_topology_t topology, const char *root, hnn_gpu **out, int *n)
 {
     *out = NULL;
@@ -90,4 +102,40 @@ void hnn_gpus_find(hwloc_topology_t topology, const char *root, hnn_gpu **out, i
     }
     if (n_entries >= 0)
         free(entries);
+    add_wsl(root, out, n);
+}
+
+/* The GPU that an entry of the list names; -1 for none. */
+static int find_entry(const hnn_gpu *gpus, int n, const char *entry)
+{
+    char *end;
+    long number = strtol(entry, &end, 10);
+    if (end != entry && !*end)
+        return number >= 0 && number < n ? (int)number : -1;
+    for (int i = 0; *entry && i < n; i++)
+        if (strncmp(gpus[i].uuid, entry, strlen(entry)) == 0)
+            return i;
+    return -1;
+}
+
+void hnn_gpus_restrict(const char *visible, hnn_gpu **gpus, int *n)
+{
+    const hnn_gpu a_part = {.name = "part of an NVIDIA GPU", .numa = -1, .device_node = true};
+    HNN_AUTO_FREE char *list = hnn_strdup(visible);
+    char *rest = list, *entry;
+    hnn_gpu *kept = NULL;
+    int n_kept = 0;
+    while ((entry = strsep(&rest, ","))) {
+        int i = find_entry(*gpus, *n, entry);
+        bool part = strncmp(entry, "MIG-", 4) == 0;
+        if (i < 0 && !part)
+            break;
+        kept = hnn_realloc(kept, (size_t)n_kept + 1, sizeof *kept);
+        kept[n_kept] = part ? a_part : (*gpus)[i];
+        kept[n_kept].index = n_kept;
+        n_kept++;
+    }
+    free(*gpus);
+    *gpus = kept;
+    *n = n_kept;
 }

@@ -122,6 +122,14 @@ static char *host_name(hwloc_topology_t topology)
     return hnn_strdup(told && *told ? told : "unknown");
 }
 
+static void find_gpus(hwloc_topology_t topology, const hnn_machine_source *source, const char *root,
+                      hnn_machine *machine)
+{
+    hnn_gpus_find(topology, root, &machine->gpus, &machine->n_gpus);
+    if (source->visible_gpus)
+        hnn_gpus_restrict(source->visible_gpus, &machine->gpus, &machine->n_gpus);
+}
+
 static bool is_made_up(const hnn_machine_source *source)
 {
     return source->synthetic || source->xml;
@@ -153,7 +161,7 @@ hnn_status hnn_machine_load(const hnn_machine_source *source, hnn_machine *out, 
             if (out->memory == 0 || limits.memory < out->memory)
                 out->memory_limit = limits.memory;
             if (!source->no_gpus)
-                hnn_gpus_find(topology, root, &out->gpus, &out->n_gpus);
+                find_gpus(topology, source, root, out);
         }
     }
     hwloc_bitmap_free(allowed);

@@ -24,10 +24,14 @@ typedef struct hnn_numa {
     uint64_t memory; /* bytes */
 } hnn_numa;
 
+/* Limits the GPUs of a process to some, and numbers them anew; schedulers set it. */
+#define HNN_VISIBLE_GPUS "CUDA_VISIBLE_DEVICES"
+
 typedef struct hnn_gpu {
-    int index;
+    int index; /* as CUDA counts in this process when it orders GPUs by their place on the bus */
     char name[HNN_GPU_NAME_MAX];
-    char bus_id[16];  /* 0000:3b:00.0 */
+    char bus_id[16];  /* 0000:3b:00.0; "" not known */
+    char uuid[48];    /* GPU-...; "" not known */
     int numa;         /* -1 unknown */
     bool device_node; /* the driver's /dev/nvidia* is there, so that it can be used */
 } hnn_gpu;
@@ -54,6 +58,8 @@ typedef struct hnn_machine_source {
     const char *allowed;   /* the affinity instead of this process', e.g. "0-3,8" */
     const char *root;      /* folder that stands for /, for proc/ and sys/fs/cgroup/ */
     bool no_gpus;          /* skip the search for devices, which takes milliseconds */
+    /* The GPUs that CUDA is allowed to see, as the variable HNN_VISIBLE_GPUS says; NULL: all. */
+    const char *visible_gpus;
 } hnn_machine_source;
 
 /* Errors: HNN_ERR_MACHINE when hwloc cannot read the topology or no core is allowed.

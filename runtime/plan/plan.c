@@ -1,34 +1,10 @@
 #include "plan/plan.h"
 
 #include "base/memory.h"
+#include "plan/plan_parts.h"
 #include <string.h>
 
-typedef struct engine_names {
-    const char *name;  /* on the command line */
-    const char *label; /* in sentences */
-} engine_names;
-
-static const engine_names engines[HNN_ENGINE_KINDS] = {
-    [HNN_ENGINE_AUTO] = {"auto", "automatic choice"},
-    [HNN_ENGINE_NATIVE] = {"native", "The native engine"},
-    [HNN_ENGINE_NEURON] = {"neuron", "The NEURON engine"},
-    [HNN_ENGINE_CUDA] = {"cuda", "The CUDA engine"},
-};
-
-const char *hnn_engine_kind_name(hnn_engine_kind kind)
-{
-    return engines[kind].name;
-}
-
-hnn_engine_kind hnn_engine_kind_parse(const char *name)
-{
-    hnn_engine_kind kind = HNN_ENGINE_AUTO;
-    while (kind < HNN_ENGINE_KINDS && strcmp(engines[kind].name, name) != 0)
-        kind++;
-    return kind;
-}
-
-static void warn(hnn_plan *plan, const char *text)
+void hnn_plan_warn(hnn_plan *plan, const char *text)
 {
     const char **more =
         hnn_arena_alloc(plan->arena, (size_t)plan->n_warnings + 1, sizeof *plan->warnings);
@@ -36,60 +12,6 @@ static void warn(hnn_plan *plan, const char *text)
         memcpy(more, plan->warnings, (size_t)plan->n_warnings * sizeof *more);
     more[plan->n_warnings++] = text;
     plan->warnings = more;
-}
-
-/* ---- engine ------------------------------------------------------------------ */
-
-static bool can_run(const hnn_engine_offer *offer)
-{
-    return offer->usable && offer->covers;
-}
-
-/* Why an engine that cannot run the model cannot. */
-static char *obstacle(hnn_arena *arena, hnn_engine_kind kind, const hnn_engine_offer *offer)
-{
-    const char *text = offer->usable ? offer->not_covered : offer->why_not;
-    return hnn_arena_printf(arena, "%s %s%s%s", engines[kind].label,
-                            offer->usable ? "does not cover this model" : "is not usable",
-                            text ? ": " : "", text ? text : "");
-}
-
-/* "; -e neuron can run it", or "" when no engine can. */
-static const char *alternative(hnn_arena *arena, const hnn_plan_request *request)
-{
-    for (hnn_engine_kind k = HNN_ENGINE_NATIVE; k < HNN_ENGINE_KINDS; k++)
-        if (can_run(&request->offers[k]))
-            return hnn_arena_printf(arena, "; -e %s can run this model here", engines[k].name);
-    return "";
-}
-
-static hnn_status choose_engine(const hnn_plan_request *request, hnn_plan *plan, hnn_errors *errors)
-{
-    const hnn_engine_offer *offers = request->offers;
-    hnn_engine_kind asked = request->engine;
-    if (asked != HNN_ENGINE_AUTO) {
-        if (!can_run(&offers[asked]))
-            return hnn_fail(errors, HNN_ERR_MACHINE, "%s%s",
-                            obstacle(plan->arena, asked, &offers[asked]),
-                            alternative(plan->arena, request));
-        plan->engine = asked;
-        plan->reason = hnn_arena_printf(plan->arena, "%s was asked for.", engines[asked].label);
-        return HNN_OK;
-    }
-    if (can_run(&offers[HNN_ENGINE_NATIVE])) {
-        plan->engine = HNN_ENGINE_NATIVE;
-        plan->reason = "The native engine is usable and covers the model.";
-        return HNN_OK;
-    }
-    const char *native = obstacle(plan->arena, HNN_ENGINE_NATIVE, &offers[HNN_ENGINE_NATIVE]);
-    if (!can_run(&offers[HNN_ENGINE_NEURON]))
-        return hnn_fail(errors, HNN_ERR_MACHINE, "no engine can run this model here: %s. %s%s",
-                        native,
-                        obstacle(plan->arena, HNN_ENGINE_NEURON, &offers[HNN_ENGINE_NEURON]),
-                        alternative(plan->arena, request));
-    plan->engine = HNN_ENGINE_NEURON;
-    plan->reason = hnn_arena_printf(plan->arena, "%s.", native);
-    return HNN_OK;
 }
 
 /* ---- ranks ------------------------------------------------------------------- */
@@ -177,16 +99,18 @@ static void fill_share(const hnn_machine *machine, hnn_plan *plan, hnn_plan_shar
 static void warn_if_crowded(const hnn_machine *machine, hnn_plan *plan, int host_size)
 {
     if (host_size > machine->n_cores)
-        warn(plan, hnn_arena_printf(plan->arena,
-                                    "%d ranks share %d core%s of %s; they take turns and none is "
-                                    "bound",
-                                    host_size, machine->n_cores, machine->n_cores == 1 ? "" : "s",
-                                    machine->host));
+        hnn_plan_warn(
+            plan, hnn_arena_printf(plan->arena,
+                                   "%d ranks share %d core%s of %s; they take turns and none is "
+                                   "bound",
+                                   host_size, machine->n_cores, machine->n_cores == 1 ? "" : "s",
+                                   machine->host));
     else if (host_size > hnn_machine_capacity(machine))
-        warn(plan, hnn_arena_printf(plan->arena,
-                                    "%d ranks share the time of %.3g CPUs that the control group "
-                                    "of this process grants on %s",
-                                    host_size, machine->cpu_quota, machine->host));
+        hnn_plan_warn(
+            plan, hnn_arena_printf(plan->arena,
+                                   "%d ranks share the time of %.3g CPUs that the control group "
+                                   "of this process grants on %s",
+                                   host_size, machine->cpu_quota, machine->host));
 }
 
 /* Gives each rank of this host its cores.  A rank that its starter has bound sees only
@@ -243,41 +167,29 @@ static void place_threads(const hnn_machine *machine, const hnn_plan_request *re
     if (plan->engine == HNN_ENGINE_NEURON) {
         plan->threads = 1;
         if (request->threads > 1)
-            warn(plan, hnn_arena_printf(plan->arena,
-                                        "NEURON computes with one thread per rank, not %d; "
-                                        "--ranks %d uses as many cores",
-                                        request->threads, request->threads));
+            hnn_plan_warn(plan,
+                          hnn_arena_printf(plan->arena,
+                                           "NEURON computes with one thread per rank, not %d; "
+                                           "--ranks %d uses as many cores",
+                                           request->threads, request->threads));
         return;
     }
     plan->threads = request->threads ? request->threads : fair;
     if (plan->threads > fair)
-        warn(plan, hnn_arena_printf(plan->arena, "%d threads on %d core%s; they take turns",
-                                    plan->threads, fair, fair == 1 ? "" : "s"));
-}
-
-static void place_device(const hnn_machine *machine, int host_rank, int host_size, hnn_plan *plan)
-{
-    plan->device = -1;
-    if (plan->engine != HNN_ENGINE_CUDA)
-        return;
-    int n = machine->n_gpus;
-    plan->device = n ? host_rank % n : 0;
-    if (n)
-        plan->device_name = hnn_arena_strdup(plan->arena, machine->gpus[plan->device].name);
-    if (n && host_size > n)
-        warn(plan, hnn_arena_printf(plan->arena, "%d ranks share %d GPU%s of %s", host_size, n,
-                                    n == 1 ? "" : "s", machine->host));
+        hnn_plan_warn(plan,
+                      hnn_arena_printf(plan->arena, "%d threads on %d core%s; they take turns",
+                                       plan->threads, fair, fair == 1 ? "" : "s"));
 }
 
 hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request, hnn_plan *out,
                          hnn_errors *errors)
 {
-    *out = (hnn_plan){.arena = hnn_arena_create()};
+    *out = (hnn_plan){.arena = hnn_arena_create(), .cuda = request->cuda};
     hnn_status status = check_numbers(request, errors);
     if (status == HNN_OK)
-        status = choose_engine(request, out, errors);
-    if (status == HNN_OK)
         status = place_ranks(request, out, errors);
+    if (status == HNN_OK)
+        status = hnn_plan_choose_engine(machine, request, out, errors);
     if (status != HNN_OK) {
         hnn_plan_free(out);
         return status;
@@ -286,7 +198,9 @@ hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *req
     int host_size = launch->mpi ? launch->host_size : out->ranks;
     place_cores(machine, launch, host_size, out);
     place_threads(machine, request, host_size, out);
-    place_device(machine, launch->mpi ? launch->host_rank : 0, host_size, out);
+    hnn_plan_place_devices(machine, host_size, out);
+    for (int i = 0; request->cuda && i < request->cuda->n_warnings; i++)
+        hnn_plan_warn(out, request->cuda->warnings[i]);
     return HNN_OK;
 }
 

@@ -7,6 +7,7 @@
 #define HNN_PLAN_H
 
 #include "base/error.h"
+#include "plan/cuda_root.h"
 #include "plan/launch.h"
 #include "plan/machine.h"
 
@@ -42,9 +43,11 @@ typedef struct hnn_plan_request {
     int threads;                               /* of each rank; 0: chosen here */
     int ranks;                                 /* --ranks; 0: not given */
     int trials;                                /* at least 1 */
+    int points; /* of a sweep, that run together with the trials; 0 counts as 1 */
     hnn_launch
         launch; /* once the communicator is open, with its rank, size, host_rank, host_size */
-    const char *no_mpi; /* why no ranks can be started here; NULL when they can */
+    const char *no_mpi;   /* why no ranks can be started here; NULL when they can */
+    const hnn_cuda *cuda; /* what was found of CUDA; NULL: not looked for */
 } hnn_plan_request;
 
 /* The cores of one rank of this host: cores[first_core .. first_core + n_cores - 1] of
@@ -54,11 +57,12 @@ typedef struct hnn_plan_share {
     int first_core, n_cores;
     int *pus;
     int n_pus;
+    int device; /* GPU index, -1 for none */
 } hnn_plan_share;
 
 typedef struct hnn_plan {
     hnn_engine_kind engine;
-    const char *reason; /* a sentence */
+    const char *reason; /* in sentences: what decided */
     int ranks;
     bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
     int groups, ranks_per_group; /* ranks = groups * ranks_per_group */
@@ -74,22 +78,50 @@ typedef struct hnn_plan {
     const char *binding;     /* why, or why not: a phrase */
     int device;              /* GPU index, -1 for none */
     const char *device_name; /* NULL for none */
+    const hnn_cuda *cuda;    /* the request's, borrowed */
     const char **warnings;
     int n_warnings;
-    hnn_arena *arena; /* owns all of the above */
+    hnn_arena *arena; /* owns all of the above but cuda */
 } hnn_plan;
 
 /* Trials are spread over groups of ranks and the cells over the ranks of a group: the
  * number of groups is the largest divisor of ranks that is not larger than trials.
  *
- * auto takes the native engine where it is usable and covers the model, else NEURON.
+ * auto takes the CUDA engine where hnn_plan_no_cuda has nothing against it, else the native
+ * engine where it is usable and covers the model, else NEURON, else CUDA after all.
+ * With the CUDA engine each rank gets a GPU: as many ranks to each as to any other, near
+ * ones (of the NUMA node of the rank's cores) first.
  * Errors (HNN_ERR_MACHINE): the engine asked for is not usable or does not cover the
  * model; no engine at all; --ranks where MPI is missing.  HNN_ERR_USAGE: --ranks under
- * mpirun with another number of ranks; threads, ranks or trials out of range.  *out is
- * then empty and may be freed.                                                 */
+ * mpirun with another number of ranks; threads, ranks or trials out of range; the CUDA
+ * engine on more ranks than trials.  *out is then empty and may be freed.        */
 HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
                                         hnn_plan *out, hnn_errors *errors);
 void hnn_plan_free(hnn_plan *plan);
+
+/* auto takes a GPU from this many simulations at a time on.  Not measured, so on the safe
+ * side: 64 of the default column are 17,280 cells, a block of 128 for each of the 132
+ * multiprocessors of an H100 or H200; with fewer, parts of such a GPU stay idle.  */
+enum { HNN_PLAN_CUDA_BATCH = 64 };
+/* And from this many for each thread that the CPU could use, which is some seconds of work for
+ * each: less is done on the CPU while a GPU is still being started.  Not measured either. */
+enum { HNN_PLAN_CUDA_BATCH_PER_THREAD = 8 };
+
+/* How many simulations this host has to have at a time for auto to take the CUDA engine; the
+ * first question, to which no engine has to be loaded.                           */
+int hnn_plan_cuda_batch(const hnn_machine *machine, const hnn_plan_request *request);
+/* How many it has: its share of trials x points. */
+int hnn_plan_batch(const hnn_plan_request *request);
+
+/* Why auto does not take the CUDA engine, a sentence without a dot in the arena; NULL: it
+ * does.  Ranks have to agree on it before they plan (offers[HNN_ENGINE_CUDA]).    */
+const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request *request,
+                             hnn_arena *arena);
+
+/* Whether a GPU of that name is known to compute in double precision at half the rate of single
+ * precision, as those for data centres do; others reach a 32nd or 64th, and a CPU may well
+ * be faster than they are.                                                        */
+bool hnn_gpu_fast_doubles(const char *name);
 
 /* First trial of a group and how many it runs: consecutive, as even as they can be,
  * the first groups one more.                                                   */

@@ -9,8 +9,8 @@ static json_t *share_json(const hnn_plan_share *share)
     json_t *pus = json_array();
     for (int i = 0; i < share->n_pus; i++)
         json_array_append_new(pus, json_integer(share->pus[i]));
-    return json_pack("{s:i, s:i, s:o}", "host_rank", share->host_rank, "cores", share->n_cores,
-                     "cpus", pus);
+    return json_pack("{s:i, s:i, s:o, s:i}", "host_rank", share->host_rank, "cores", share->n_cores,
+                     "cpus", pus, "device", share->device);
 }
 
 json_t *hnn_plan_json(const hnn_plan *plan)
@@ -21,14 +21,14 @@ json_t *hnn_plan_json(const hnn_plan *plan)
     for (int i = 0; i < plan->n_warnings; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));
     return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, s:i, "
-                     "s:s?, s:o}",
+                     "s:s?, s:o, s:o}",
                      "engine", hnn_engine_kind_name(plan->engine), "reason", plan->reason, "ranks",
                      plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
                      "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
                      plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "threads",
                      plan->threads, "bind", plan->bind, "binding", plan->binding, "shares", shares,
-                     "device", plan->device, "device_name", plan->device_name, "warnings",
-                     warnings);
+                     "device", plan->device, "device_name", plan->device_name, "warnings", warnings,
+                     "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
 }
 
 static int by_number(const void *a, const void *b)
@@ -74,6 +74,37 @@ static void print_shares(const hnn_plan *plan, FILE *to)
     }
 }
 
+static void print_devices(const hnn_plan *plan, FILE *to)
+{
+    if (plan->device < 0)
+        return;
+    fprintf(to, "%-9s%d%s%s", "device", plan->device, plan->device_name ? ": " : "",
+            plan->device_name ? plan->device_name : "");
+    for (int i = 0; plan->n_shares > 1 && i < plan->n_shares; i++)
+        fprintf(to, "%s rank %d on %d", i ? "," : "; of this host", plan->shares[i].host_rank,
+                plan->shares[i].device);
+    fprintf(to, "\n");
+}
+
+static void print_cuda(const hnn_cuda *cuda, FILE *to)
+{
+    const hnn_cuda_place *driver = cuda->drivers.taken, *toolkit = cuda->toolkits.taken;
+    fprintf(to, "%-9s", "CUDA");
+    if (driver) {
+        HNN_AUTO_FREE char *version = hnn_cuda_version_text(driver->version);
+        fprintf(to, "driver%s%s in %s (%s)", driver->version ? " for CUDA " : "",
+                driver->version ? version : "", driver->path, driver->from);
+    } else {
+        fprintf(to, "no driver");
+    }
+    if (toolkit) {
+        HNN_AUTO_FREE char *version = hnn_cuda_version_text(toolkit->version);
+        fprintf(to, "; toolkit %s in %s (%s)\n", version, toolkit->path, toolkit->from);
+    } else {
+        fprintf(to, "; no toolkit\n");
+    }
+}
+
 void hnn_plan_print(const hnn_plan *plan, FILE *to)
 {
     fprintf(to, "%-9s%s. %s\n", "engine", hnn_engine_kind_name(plan->engine), plan->reason);
@@ -86,9 +117,9 @@ void hnn_plan_print(const hnn_plan *plan, FILE *to)
     fprintf(to, "%-9s%d%s\n", "threads", plan->threads, plan->ranks > 1 ? " in each rank" : "");
     print_shares(plan, to);
     fprintf(to, "%-9s%s\n", "binding", plan->binding);
-    if (plan->device >= 0)
-        fprintf(to, "%-9s%d%s%s\n", "device", plan->device, plan->device_name ? ": " : "",
-                plan->device_name ? plan->device_name : "");
+    print_devices(plan, to);
+    if (plan->cuda)
+        print_cuda(plan->cuda, to);
     for (int i = 0; i < plan->n_warnings; i++)
         fprintf(to, "%-9s%s\n", "warning", plan->warnings[i]);
 }

@@ -100,49 +100,76 @@ static bool starts_with_one_of(const char *text, const char *const *starts)
  * refuses the option --quiet and passes over this one.                         */
 static const char quiet[] = "OMPI_MCA_orte_execute_quiet=1";
 
-enum { OWN_VARIABLES = 4 };
-
 static bool has_folder(const hnn_paths *paths, const char *folder)
 {
     HNN_AUTO_FREE char *path = hnn_printf("%s/%s", paths->prefix.path, folder);
     return access(path, R_OK) == 0;
 }
 
+typedef struct environment {
+    hnn_arena *arena;
+    char **all;
+    const char **changes;
+    size_t n, n_changes;
+} environment;
+
+/* A variable that replaces an earlier one of its name. */
+static void set_variable(environment *e, char *text)
+{
+    size_t n_name = strcspn(text, "=") + 1, i = 0;
+    while (i < e->n && strncmp(e->all[i], text, n_name) != 0)
+        i++;
+    if (i < e->n && strcmp(e->all[i], text) == 0)
+        return;
+    e->all[i] = text;
+    e->n += i == e->n;
+    e->changes[e->n_changes++] = text;
+}
+
 /* Where Open MPI finds its own files in an environment that was moved; from version 5 its
  * process manager and its PMIx are parts with prefixes of their own.          */
-static size_t add_prefixes(const hnn_paths *paths, hnn_arena *arena, char **env)
+static void add_prefixes(environment *e, const hnn_paths *paths)
 {
     static const char *const names[] = {"OPAL_PREFIX", "PRTE_PREFIX", "PMIX_INSTALL_PREFIX"};
     size_t n = has_folder(paths, "share/prte") ? 3 : 1;
     for (size_t i = 0; i < n; i++)
-        env[i] = hnn_arena_printf(arena, "%s=%s", names[i], paths->prefix.path);
-    return n;
+        set_variable(e, hnn_arena_printf(e->arena, "%s=%s", names[i], paths->prefix.path));
 }
 
-static void make_environment(const hnn_paths *paths, const char *const *env, bool own_mpi,
-                             hnn_command *out)
+static void add_cuda(environment *e, const hnn_cuda *cuda)
 {
-    size_t n_env = 0, n = 0, n_changes = 0;
+    const char *library_path = hnn_env_get((const char *const *)e->all, "LD_LIBRARY_PATH");
+    char *const *variables = hnn_cuda_environment(cuda, e->arena, library_path);
+    for (; *variables; variables++)
+        set_variable(e, *variables);
+}
+
+static void make_environment(const hnn_plan *plan, const hnn_paths *paths, const char *const *env,
+                             bool own_mpi, hnn_command *out)
+{
+    enum { OWN_VARIABLES = 12 };
+    size_t n_env = 0;
     while (env[n_env])
         n_env++;
-    size_t room = n_env + OWN_VARIABLES + 1;
-    out->env = hnn_arena_alloc(out->arena, room, sizeof *out->env);
-    const char **changes = hnn_arena_alloc(out->arena, room, sizeof *changes);
+    environment e = {.arena = out->arena,
+                     .all = hnn_arena_alloc(out->arena, n_env + OWN_VARIABLES, sizeof *e.all),
+                     .changes =
+                         hnn_arena_alloc(out->arena, n_env + OWN_VARIABLES, sizeof *e.changes)};
     for (size_t i = 0; i < n_env; i++) {
         if (starts_with_one_of(env[i], of_a_job) ||
             (own_mpi && starts_with_one_of(env[i], of_another_mpi)))
-            changes[n_changes++] =
+            e.changes[e.n_changes++] =
                 hnn_arena_printf(out->arena, "without %.*s", (int)strcspn(env[i], "="), env[i]);
         else
-            out->env[n++] = hnn_arena_strdup(out->arena, env[i]);
+            e.all[e.n++] = hnn_arena_strdup(out->arena, env[i]);
     }
-    size_t own = n;
-    out->env[n++] = hnn_arena_strdup(out->arena, quiet);
+    set_variable(&e, hnn_arena_strdup(out->arena, quiet));
     if (own_mpi)
-        n += add_prefixes(paths, out->arena, &out->env[n]);
-    for (; own < n; own++)
-        changes[n_changes++] = out->env[own];
-    out->changes = changes;
+        add_prefixes(&e, paths);
+    if (plan->cuda)
+        add_cuda(&e, plan->cuda);
+    out->env = e.all;
+    out->changes = e.changes;
 }
 
 /* ---- the command --------------------------------------------------------------- */
@@ -170,7 +197,7 @@ hnn_status hnn_command_make(const hnn_plan *plan, const hnn_machine *machine,
     out->arena = hnn_arena_create();
     out->mpirun_how = how;
     make_arguments(plan, machine, paths, mpirun, args, as_root, out);
-    make_environment(paths, env, is_own_mpi(paths, how), out);
+    make_environment(plan, paths, env, is_own_mpi(paths, how), out);
     return HNN_OK;
 }
 

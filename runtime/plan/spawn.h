@@ -28,7 +28,9 @@ char *hnn_mpirun_find(const hnn_paths *paths, const char *search, const char **h
  * env is kept but for: what identifies another MPI job (OMPI_COMM_WORLD_*, OMPI_MCA_orte_*,
  * PMIX_*, PMI_*, PRTE_* ...), which would make mpirun take itself for a part of it; and,
  * when the mpirun beside the program is used, all of OMPI_*, OPAL_* and LD_LIBRARY_PATH,
- * which would mix another MPI into it; it then gets OPAL_PREFIX.
+ * which would mix another MPI into it; it then gets OPAL_PREFIX.  What was found of CUDA
+ * (plan->cuda) is put into it: HNN_CUDA_ROOT, CUDA_PATH, CUDA_HOME and, where the loader would
+ * not find the driver by itself, LD_LIBRARY_PATH.
  * HNN_ERR_MACHINE when there is no mpirun.                                     */
 HNN_MUST_CHECK hnn_status hnn_command_make(const hnn_plan *plan, const hnn_machine *machine,
                                            const hnn_paths *paths, const char *const *args,

@@ -27,6 +27,7 @@ typedef struct hnn_run_context {
     hnn_paths paths;
     hnn_launch launch;
     hnn_machine machine;
+    hnn_cuda cuda; /* what was found of CUDA, once it was looked for */
     hnn_world world;
     hnn_engine_info engines[HNN_ENGINE_KINDS]; /* those asked so far */
     char *plan_told;                           /* what was reported last; NULL: nothing */
@@ -69,7 +70,9 @@ void hnn_run_abort_if_others_wait(hnn_run_context *ctx, hnn_status status);
 
 /* ---- setup.c: from options and machine to a plan and a network ready to run ---- */
 
-hnn_status hnn_run_make_plan(hnn_run_context *ctx) HNN_MUST_CHECK;
+/* together: collective, and all ranks choose the same engine; else this rank plans for itself,
+ * to see what is wrong.                                                          */
+hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together) HNN_MUST_CHECK;
 /* Can the dipole be processed as the model says? */
 hnn_status hnn_run_check_dipole(hnn_run_context *ctx) HNN_MUST_CHECK;
 /* Does the planned run fit in memory? */

@@ -209,6 +209,8 @@ json_t *hnn_provenance_json(const hnn_provenance *what)
     json_object_set_new(object, "versions", hnn_library_versions());
     json_object_set_new(object, "engine", engine(what));
     json_object_set_new(object, "placement", placement(what));
+    json_object_set_new(object, "cuda",
+                        what->cuda ? hnn_cuda_json(what->cuda, false) : json_null());
     json_object_set_new(object, "host", host());
     json_object_set_new(object, "times", times(what));
     if (what->network)

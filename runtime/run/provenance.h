@@ -4,6 +4,7 @@
 
 #include "model/points.h"
 #include "network/network.h"
+#include "plan/cuda_root.h"
 #include <jansson.h>
 #include <time.h>
 
@@ -25,6 +26,7 @@ typedef struct hnn_provenance {
     int ranks, groups, threads; /* threads: per rank */
     size_t n_devices;
     const int *devices;      /* GPU indices */
+    const hnn_cuda *cuda;    /* NULL: not looked for */
     struct timespec started; /* CLOCK_REALTIME */
     double build_seconds, run_seconds, total_seconds;
     size_t n_trials; /* finished ones */

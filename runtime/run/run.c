@@ -110,7 +110,8 @@ static hnn_status load_machine(hnn_run_context *ctx)
 {
     const char *engine = ctx->options->engine;
     hnn_machine_source source = {.no_gpus = engine && strcmp(engine, "cuda") != 0 &&
-                                            strcmp(engine, "auto") != 0};
+                                            strcmp(engine, "auto") != 0,
+                                 .visible_gpus = getenv(HNN_VISIBLE_GPUS)};
     return hnn_machine_load(&source, &ctx->machine, &ctx->errors);
 }
 
@@ -154,6 +155,9 @@ static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
     if (!ctx->options->command_line)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
                         "ranks can only be started where the command line is given");
+    /* The ranks get what was found, so they do not see what was broken. */
+    for (int i = 0; !only_print && ctx->plan.cuda && i < ctx->plan.cuda->n_warnings; i++)
+        hnn_report_warning(ctx->reporter, "%s", ctx->plan.cuda->warnings[i]);
     if (isatty(STDERR_FILENO))
         setenv(TERMINAL_VARIABLE, "1", 1);
     setenv(STARTED_VARIABLE, "1", 1);
@@ -233,6 +237,7 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx)
         .threads = ctx->plan.threads,
         .n_devices = ctx->api && ctx->plan.device >= 0,
         .devices = &ctx->plan.device,
+        .cuda = ctx->plan.cuda,
         .started = ctx->started,
         .build_seconds = ctx->build_seconds,
         .run_seconds = ctx->run_seconds,
@@ -281,7 +286,7 @@ static hnn_status run_steps(hnn_run_context *ctx)
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, load_model(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, hnn_run_make_plan(ctx));
+        status = hnn_run_agree(ctx, hnn_run_make_plan(ctx, true));
     if (status != HNN_OK)
         return status;
     if (ctx->options->dry_run)
@@ -305,6 +310,7 @@ static void release(hnn_run_context *ctx)
     for (int i = 0; i < HNN_ENGINE_KINDS; i++)
         hnn_engine_info_free(&ctx->engines[i]);
     hnn_world_close(&ctx->world);
+    hnn_cuda_free(&ctx->cuda);
     hnn_machine_free(&ctx->machine);
     hnn_paths_free(&ctx->paths);
     free(ctx->plan_told);

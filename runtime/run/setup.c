@@ -1,8 +1,25 @@
+#include "plan/cuda_judge.h"
 #include "results/postprocess.h"
 #include "run/context.h"
 #include "run/sweep.h"
 
 #include <stdlib.h>
+
+extern char **environ;
+
+/* Looks for CUDA, once.  The driver is only loaded where it may be used. */
+static hnn_status find_cuda(hnn_run_context *ctx, bool may_be_used)
+{
+    if (ctx->cuda.arena)
+        return HNN_OK;
+    /* CUDA then numbers GPUs as the plan does.  This may move environ. */
+    setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 0);
+    const hnn_cuda_source source = {.option = ctx->options->cuda_root,
+                                    .paths = &ctx->paths,
+                                    .env = (const char *const *)environ,
+                                    .no_load = !may_be_used};
+    return hnn_cuda_find(&source, &ctx->cuda, &ctx->errors);
+}
 
 /* Asks one engine whether it can run here and whether it covers the model; what it says
  * against the model, with places, goes into `uncovered`.                        */
@@ -10,8 +27,11 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
                        hnn_engine_offer *offer, hnn_errors *uncovered)
 {
     hnn_engine_info *info = &ctx->engines[kind];
-    if (!info->name)
+    if (!info->name) {
         hnn_engine_probe(ctx->paths.plugin_dir.path, hnn_engine_kind_name(kind), NULL, info);
+        if (kind == HNN_ENGINE_CUDA)
+            hnn_cuda_judge(&ctx->cuda, &ctx->machine, info);
+    }
     offer->usable = info->usable;
     offer->why_not = info->why_not;
     if (!info->usable)
@@ -22,21 +42,63 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
         offer->not_covered = hnn_arena_strdup(arena, uncovered->items[0].message);
 }
 
-/* Engines are loaded one after another and only as far as the choice needs. */
-static void collect_offers(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request,
-                           hnn_errors *uncovered)
+static bool is_worth_a_gpu(const hnn_run_context *ctx, const hnn_plan_request *request)
 {
-    static const hnn_engine_kind preference[] = {HNN_ENGINE_NATIVE, HNN_ENGINE_NEURON};
-    if (request->engine != HNN_ENGINE_AUTO) {
-        ask_engine(ctx, request->engine, arena, &request->offers[request->engine], uncovered);
-        return;
-    }
+    return hnn_plan_batch(request) >= hnn_plan_cuda_batch(&ctx->machine, request);
+}
+
+/* Whether auto takes a GPU; the engine is only asked where there is enough for one to do.
+ * Hosts may differ in GPUs and cores, and all ranks have to take the same engine: together,
+ * which is collective, none takes a GPU where one rank cannot.                   */
+static bool takes_cuda(hnn_run_context *ctx, bool ok, bool together, hnn_arena *arena,
+                       hnn_plan_request *request, hnn_errors *uncovered)
+{
+    hnn_engine_offer *offer = &request->offers[HNN_ENGINE_CUDA];
+    ok = ok && is_worth_a_gpu(ctx, request);
+    if (ok)
+        ask_engine(ctx, HNN_ENGINE_CUDA, arena, offer, uncovered);
+    ok = ok && !hnn_plan_no_cuda(&ctx->machine, request, arena);
+    if (together ? hnn_comm_all_ok(ctx->world.api, ctx->world.comm, ok) : ok)
+        return true;
+    if (ok)
+        *offer = (hnn_engine_offer){.why_not = "another host of this job cannot take it"};
+    return false;
+}
+
+/* Engines are loaded one after another and only as far as the choice needs. */
+static void ask_others(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request,
+                       hnn_errors *uncovered)
+{
+    static const hnn_engine_kind preference[] = {HNN_ENGINE_NATIVE, HNN_ENGINE_NEURON,
+                                                 HNN_ENGINE_CUDA};
     for (size_t i = 0; i < sizeof preference / sizeof preference[0]; i++) {
         hnn_engine_offer *offer = &request->offers[preference[i]];
-        ask_engine(ctx, preference[i], arena, offer, uncovered);
+        if (!offer->why_not)
+            ask_engine(ctx, preference[i], arena, offer, uncovered);
         if (offer->usable && offer->covers)
             return;
     }
+}
+
+/* What each engine offers, as far as the choice needs; `status` is this rank's so far. */
+static hnn_status collect_offers(hnn_run_context *ctx, hnn_status status, bool together,
+                                 hnn_arena *arena, hnn_plan_request *request, hnn_errors *uncovered)
+{
+    hnn_engine_kind asked = request->engine;
+    if (status == HNN_OK && (asked == HNN_ENGINE_AUTO || asked == HNN_ENGINE_CUDA)) {
+        status = find_cuda(ctx, asked == HNN_ENGINE_CUDA || is_worth_a_gpu(ctx, request));
+        request->cuda = status == HNN_OK ? &ctx->cuda : NULL;
+    }
+    if (asked == HNN_ENGINE_AUTO &&
+        takes_cuda(ctx, status == HNN_OK, together, arena, request, uncovered))
+        return HNN_OK;
+    if (status != HNN_OK)
+        return status;
+    if (asked == HNN_ENGINE_AUTO)
+        ask_others(ctx, arena, request, uncovered);
+    else
+        ask_engine(ctx, asked, arena, &request->offers[asked], uncovered);
+    return HNN_OK;
 }
 
 static int first_given(int a, int b)
@@ -44,8 +106,7 @@ static int first_given(int a, int b)
     return a ? a : b;
 }
 
-static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request,
-                               hnn_errors *uncovered)
+static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
 {
     const char *engine = ctx->options->engine ? ctx->options->engine : ctx->model->engine;
     *request = (hnn_plan_request){
@@ -65,16 +126,16 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
             request->no_mpi = hnn_arena_strdup(arena, why_not);
         free(why_not);
     }
-    collect_offers(ctx, arena, request, uncovered);
     return HNN_OK;
 }
 
-hnn_status hnn_run_make_plan(hnn_run_context *ctx)
+hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
 {
     hnn_arena *arena = hnn_arena_create();
     hnn_plan_request request;
     hnn_errors uncovered = {0};
-    hnn_status status = plan_request(ctx, arena, &request, &uncovered);
+    hnn_status status = plan_request(ctx, arena, &request);
+    status = collect_offers(ctx, status, together, arena, &request, &uncovered);
     if (status == HNN_OK)
         status = hnn_plan_make(&ctx->machine, &request, &ctx->plan, &ctx->errors);
     if (status == HNN_ERR_MACHINE && uncovered.n) {

@@ -38,7 +38,7 @@ static hnn_status check_point(hnn_run_context *ctx, size_t point)
     size_t first = ctx->errors.n;
     status = hnn_run_check_dipole(ctx);
     if (status == HNN_OK)
-        status = hnn_run_make_plan(ctx);
+        status = hnn_run_make_plan(ctx, false);
     if (status == HNN_OK)
         status = hnn_run_check_memory(ctx);
     hnn_errors_of_point(&ctx->errors, first, &ctx->sweep->model->sweep, point);
@@ -238,7 +238,7 @@ static hnn_status finish_point(hnn_run_context *ctx, const struct timespec *star
 static hnn_status run_model(hnn_run_context *ctx)
 {
     hnn_sweep_run *sweep = ctx->sweep;
-    hnn_status status = hnn_run_agree(ctx, hnn_run_make_plan(ctx));
+    hnn_status status = hnn_run_agree(ctx, hnn_run_make_plan(ctx, true));
     if (status != HNN_OK)
         return status;
     hnn_run_report_plan(ctx);

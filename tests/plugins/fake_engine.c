@@ -1,4 +1,4 @@
-/* An engine that can do nothing but say whether it is usable. */
+/* An engine that can do nothing but say whether it is usable, and covers every model. */
 #include "engine/engine.h"
 
 #ifndef FAKE_ABI
@@ -24,11 +24,18 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
 #endif
 }
 
+static hnn_status covers(const hnn_model *model, hnn_errors *errors)
+{
+    (void)model;
+    (void)errors;
+    return HNN_OK;
+}
+
 __attribute__((visibility("default"))) const hnn_engine_api *FAKE_ENTRY(void);
 
 const hnn_engine_api *FAKE_ENTRY(void)
 {
     static const hnn_engine_api api = {
-        .abi = FAKE_ABI, .name = "fake", .describe = describe, .usable = usable};
+        .abi = FAKE_ABI, .name = "fake", .describe = describe, .usable = usable, .covers = covers};
     return &api;
 }

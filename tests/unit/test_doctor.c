@@ -14,12 +14,18 @@ static json_t *report_of(const char *const *env, const hnn_machine *machine)
     char *root = test_folder_create();
     test_folder_write(root, "bin/hnn-run", "", 0755);
     test_folder_write(root, "bin/mpirun", "", 0755);
-    test_folder_write(root, "include/cuda.h", "", 0644);
+    test_folder_write(root, "opt/cuda/include/cuda.h", "#define CUDA_VERSION 13000\n", 0644);
+    test_folder_write(root, "opt/cuda/lib64/libcudart.so", "", 0644);
+    test_folder_write(root, "usr/lib/wsl/lib/libcuda.so.1", "", 0644);
     HNN_AUTO_FREE char *program = hnn_printf("%s/bin/hnn-run", root);
     hnn_paths paths;
     hnn_errors errors = {0};
     assert_int_equal(hnn_paths_resolve(program, NULL, &paths, &errors), HNN_OK);
-    json_t *report = hnn_doctor_report(&paths, machine, env);
+    hnn_cuda cuda;
+    const hnn_cuda_source source = {.env = env, .root = root};
+    assert_int_equal(hnn_cuda_find(&source, &cuda, &errors), HNN_OK);
+    json_t *report = hnn_doctor_report(&paths, machine, &cuda, env);
+    hnn_cuda_free(&cuda);
     hnn_paths_free(&paths);
     test_folder_destroy(root);
     return report;
@@ -59,11 +65,12 @@ static void made_up_machine(void **state)
                      .memory_limit = 2ull << 30,
                      .gpus = gpus,
                      .n_gpus = 2};
-    const char *const env[] = {"OMPI_COMM_WORLD_RANK=1", "OMPI_COMM_WORLD_SIZE=2", NULL};
+    const char *const env[] = {"OMPI_COMM_WORLD_RANK=1", "OMPI_COMM_WORLD_SIZE=2",
+                               "CUDA_PATH=/gone", NULL};
     json_t *report = report_of(env, &m);
     assert_non_null(report);
     assert_int_equal(json_array_size(json_object_get(report, "engines")), 3);
-    assert_true(json_is_true(json_object_get(json_object_get(report, "cuda_root"), "found")));
+    assert_true(json_is_object(json_object_get(json_object_get(report, "cuda"), "toolkit")));
     assert_false(json_is_true(json_object_get(json_object_get(report, "mpi"), "usable")));
     HNN_AUTO_FREE char *text = printed(report);
     assert_says(text, "hnn-run " HNN_VERSION " on node7\n");
@@ -73,7 +80,14 @@ static void made_up_machine(void **state)
     assert_says(text, "memory   8.0 GiB, of which the control group grants 2.0 GiB\n");
     assert_says(text, "GPUs     0: NVIDIA H200 at 0000:3b:00.0\n");
     assert_says(text, "1: NVIDIA T4 at 0000:5e:00.0 (no device node");
-    assert_says(text, "(the prefix of this installation)");
+    assert_says(text, "  driver   none: the NVIDIA driver /usr/lib/wsl/lib/libcuda.so.1 cannot be "
+                      "used: it cannot be loaded: ");
+    assert_says(text, "    the system's libraries, /usr/lib64/libcuda.so.1: there is none\n");
+    assert_says(text, "  toolkit  CUDA 13.0 in /opt/cuda (the usual folders)\n");
+    assert_says(text, "    CUDA_PATH, /gone: there is no such folder\n");
+    assert_says(text, "    CUDA_HOME: not set\n");
+    assert_says(text, "    the usual folders, /opt/cuda: taken\n");
+    assert_says(text, "  warning  CUDA_PATH is /gone, which is no CUDA toolkit");
     assert_says(text, "/bin/mpirun (beside the program)");
     assert_says(text, "started  by Open MPI as rank 1 of 2\n");
     assert_says(text, "(where the program lies)");

@@ -187,6 +187,61 @@ static void gpus_that_only_the_driver_shows(void **state)
     hnn_machine_free(&m);
 }
 
+/* Two GPUs of which CUDA may see what the variable names. */
+static hnn_machine load_visible(const char *visible)
+{
+    write_file("proc/driver/nvidia/gpus/0000:3b:00.0/information",
+               "Model: NVIDIA H200\nGPU UUID: GPU-1111aaaa\nDevice Minor: 0\n");
+    write_file("proc/driver/nvidia/gpus/0000:5e:00.0/information",
+               "Model: NVIDIA A100\nGPU UUID: GPU-2222bbbb\nDevice Minor: 1\n");
+    return load(
+        (hnn_machine_source){.synthetic = "core:1 pu:1", .root = root, .visible_gpus = visible});
+}
+
+static void visible_gpus(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *visible;
+        int n;
+        const char *first;
+    } cases[] = {
+        {NULL, 2, "NVIDIA H200"},
+        {"1", 1, "NVIDIA A100"},
+        {"1,0", 2, "NVIDIA A100"},
+        {"GPU-22", 1, "NVIDIA A100"},
+        {"0,7,1", 1, "NVIDIA H200"},
+        {"", 0, ""},
+        {"-1", 0, ""},
+        {"NoDevFiles", 0, ""},
+        {"GPU-3", 0, ""},
+        {"MIG-1111", 1, "part of an NVIDIA GPU"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hnn_machine m = load_visible(cases[i].visible);
+        assert_int_equal(m.n_gpus, cases[i].n);
+        for (int k = 0; k < m.n_gpus; k++)
+            assert_int_equal(m.gpus[k].index, k);
+        if (m.n_gpus)
+            assert_string_equal(m.gpus[0].name, cases[i].first);
+        hnn_machine_free(&m);
+    }
+}
+
+static void gpu_of_windows(void **state)
+{
+    (void)state;
+    write_file("dev/dxg", "");
+    hnn_machine m = load_in_root();
+    assert_int_equal(m.n_gpus, 0); /* any GPU has that device */
+    hnn_machine_free(&m);
+    write_file("usr/lib/wsl/lib/libcuda.so.1", "");
+    m = load_in_root();
+    assert_int_equal(m.n_gpus, 1);
+    assert_true(m.gpus[0].device_node);
+    hnn_machine_free(&m);
+}
+
 static void this_machine(void **state)
 {
     (void)state;
@@ -212,6 +267,8 @@ int main(void)
         IN_ROOT(cgroup_v1),
         IN_ROOT(no_limits),
         IN_ROOT(gpus_that_only_the_driver_shows),
+        IN_ROOT(visible_gpus),
+        IN_ROOT(gpu_of_windows),
         cmocka_unit_test(this_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,31 @@ static void open_mpi_5_beside_the_program(void **state)
     hnn_command_free(&c);
 }
 
+static void what_was_found_of_cuda(void **state)
+{
+    (void)state;
+    test_folder_write(root, "sys/bin/mpirun", "", 0755);
+    HNN_AUTO_FREE char *path = hnn_printf("PATH=%s/sys/bin", root);
+    const hnn_cuda_place toolkit = {.path = "/opt/cuda"};
+    const hnn_cuda_place driver = {.path = "/usr/lib/wsl/lib/libcuda.so.1"};
+    const hnn_cuda cuda = {
+        .toolkits.taken = &toolkit, .drivers.taken = &driver, .driver_by_path = true};
+    hnn_plan plan = {.ranks = 2, .cuda = &cuda};
+    hnn_command c;
+    hnn_errors errors = {0};
+    assert_int_equal(hnn_command_make(&plan, &four_cores, &paths, LIST("hnn-run", "m.yaml"),
+                                      LIST("CUDA_PATH=/gone", path, "CUDA_HOME=/opt/cuda",
+                                           "LD_LIBRARY_PATH=/mine", "CUDA_PATH_V13=/x"),
+                                      false, &c, &errors),
+                     HNN_OK);
+    assert_list(c.env, LIST("CUDA_PATH=/opt/cuda", path, "CUDA_HOME=/opt/cuda",
+                            "LD_LIBRARY_PATH=/usr/lib/wsl/lib:/mine", "CUDA_PATH_V13=/x", QUIET,
+                            "HNN_CUDA_ROOT=/opt/cuda"));
+    assert_list((char **)c.changes, LIST(QUIET, "HNN_CUDA_ROOT=/opt/cuda", "CUDA_PATH=/opt/cuda",
+                                         "LD_LIBRARY_PATH=/usr/lib/wsl/lib:/mine"));
+    hnn_command_free(&c);
+}
+
 static void mpirun_of_mpich_is_passed_over(void **state)
 {
     (void)state;
@@ -209,6 +234,7 @@ int main(void)
         IN_ROOT(mpirun_in_path),
         IN_ROOT(mpirun_beside_the_program),
         IN_ROOT(open_mpi_5_beside_the_program),
+        IN_ROOT(what_was_found_of_cuda),
         IN_ROOT(mpirun_of_mpich_is_passed_over),
         IN_ROOT(no_mpirun),
         cmocka_unit_test(command_that_cannot_start),

@@ -1,0 +1,18 @@
+/* What the parts that make a plan share (plan.h). */
+#ifndef HNN_PLAN_PARTS_H
+#define HNN_PLAN_PARTS_H
+
+#include "plan/plan.h"
+
+/* text has to live as long as the plan. */
+void hnn_plan_warn(hnn_plan *plan, const char *text);
+
+/* plan_engine.c: fills in engine and reason, once ranks have their groups. */
+HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
+                                                 const hnn_plan_request *request, hnn_plan *plan,
+                                                 hnn_errors *errors);
+
+/* plan_devices.c: gives every share a GPU, once shares have their cores. */
+void hnn_plan_place_devices(const hnn_machine *machine, int host_size, hnn_plan *plan);
+
+#endif
