@@ -132,7 +132,7 @@ static const char passive_model[] =
     "        dend: {L: 90, diam: 2, cm: 1, Ra: 100, v0: -60, end_pts: [[0, 0, 20], [0, 0, 110]],\n"
     "               parent: {section: soma, end: 1}, mechs: {pas: {g: 0.0002, e: -65}}}\n"
     "drives:\n"
-    "  d: {type: spike_train, location: soma, times: [[5], [5], [5]],\n"
+    "  d: {type: spike_train, location: soma, times: [[5]],\n"
     "      weights_ampa: {P: 0.001}, synaptic_delays: 0.1}\n"
     "biases: [{cell_type: P, amplitude: 0.01, t0: 0}]\n"
     "simulation: {tstop: 500, dt: 0.025}\n"
