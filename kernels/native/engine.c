@@ -86,26 +86,36 @@ static double cost_of(const native_group *g)
     return cost;
 }
 
+typedef struct group_cost {
+    double cost;
+    size_t group;
+} group_cost;
+
+static int costly_first(const void *a, const void *b)
+{
+    const group_cost *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost > y->cost ? -1 : 1;
+    return x->group < y->group ? -1 : 1;
+}
+
 /* Costly groups first, each to the thread that has least to do. */
 static void spread_groups(hnn_engine *e)
 {
     int n = native_pool_threads(e->pool);
     HNN_AUTO_FREE double *load = hnn_alloc((size_t)n, sizeof *load);
+    HNN_AUTO_FREE group_cost *costs = hnn_alloc(e->n_groups, sizeof *costs);
     e->thread_of = hnn_alloc(e->n_groups, sizeof *e->thread_of);
     for (size_t i = 0; i < e->n_groups; i++)
-        e->thread_of[i] = -1;
-    for (size_t done = 0; done < e->n_groups; done++) {
-        size_t next = e->n_groups;
-        for (size_t i = 0; i < e->n_groups; i++)
-            if (e->thread_of[i] < 0 &&
-                (next == e->n_groups || cost_of(&e->groups[i]) > cost_of(&e->groups[next])))
-                next = i;
+        costs[i] = (group_cost){cost_of(&e->groups[i]), i};
+    qsort(costs, e->n_groups, sizeof *costs, costly_first);
+    for (size_t i = 0; i < e->n_groups; i++) {
         int thread = 0;
         for (int k = 1; k < n; k++)
             if (load[k] < load[thread])
                 thread = k;
-        e->thread_of[next] = thread;
-        load[thread] += cost_of(&e->groups[next]);
+        e->thread_of[costs[i].group] = thread;
+        load[thread] += costs[i].cost;
     }
 }
 

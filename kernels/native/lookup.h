@@ -157,7 +157,8 @@ NATIVE_INLINE void look_up_lines(const native_lookup *to, int n_lines, size_t n,
             evaluate(rows, n_lines, &places[i - begin], columns);
 #pragma GCC unroll 8
             for (int p = 0; p < NATIVE_ROW_COLUMNS; p++)
-                vr_store(scratch + (to->at[p] + i * to->stride[p]) * VR_LANES, columns[p]);
+                if (to->stride[p])
+                    vr_store(scratch + (to->at[p] + i * to->stride[p]) * VR_LANES, columns[p]);
         }
     }
 }

@@ -23,11 +23,11 @@ static void update_reversal(const native_block *b, const native_nernst *e, size_
     double *reversal = native_vector(b, b->type->ions[e->reversal].at + first);
     const double *inside = native_ion_values(b, e->inside) + first * VR_LANES;
     const double *outside = native_ion_values(b, e->outside) + first * VR_LANES;
-    const vreal factor = vr_set1(e->factor);
-    for (size_t i = 0; i < n; i++) {
-        const size_t at = i * VR_LANES;
-        const vreal ratio = vr_div(vr_load(outside + at), vr_load(inside + at));
-        vr_store(reversal + at, vr_mul(factor, vr_log(ratio)));
+    const vreal factor = vr_set1(e->factor), at_one = vr_set1(e->at_one);
+    for (size_t at = 0; at < n * VR_LANES; at += VR_LANES) {
+        const vreal of_inside = vr_log(vr_load(inside + at));
+        const vreal of_outside = e->steady ? at_one : vr_mul(factor, vr_log(vr_load(outside + at)));
+        vr_store(reversal + at, vr_fnma(factor, of_inside, of_outside));
     }
 }
 

@@ -39,6 +39,8 @@ typedef struct native_ion {
 typedef struct native_nernst {
     int reversal, inside, outside; /* ions of the type */
     double factor;                 /* mV: R T / (z F) */
+    bool steady;                   /* the concentration outside never changes, and ... */
+    double at_one;                 /* ... this is the potential at 1 mM inside */
 } native_nernst;
 
 /* A mechanism wherever a type has it. */

@@ -164,12 +164,15 @@ void native_type_add_nernst(native_type *t, native_run *run, double celsius)
         if (ion->role != HNN_ION_REVERSAL || !ion->varies || ion->valence == 0 ||
             !concentration_matters(t, ion->name, run->first, run->first + (int)run->n, true))
             continue;
-        run->nernst[run->n_nernst++] = (native_nernst){
+        native_nernst *e = &run->nernst[run->n_nernst++];
+        *e = (native_nernst){
             .reversal = (int)i,
             .inside = find_ion(t, ion->name, HNN_ION_INSIDE),
             .outside = find_ion(t, ion->name, HNN_ION_OUTSIDE),
             .factor = nernst_factor(ion, celsius),
         };
+        e->steady = !t->ions[e->outside].varies;
+        e->at_one = e->factor * vr_log(t->ions[e->outside].start[run->first]);
     }
 }
 
