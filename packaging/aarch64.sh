@@ -62,19 +62,16 @@ run() {
 }
 run "$unpacked/bin/hnn-run" doctor
 [ -n "$reference" ] || exit 0
-simulate() { # SET FOLDER PROGRAM...
-    local set=$1 folder=$2
-    shift 2
-    HNN_KERNELS=$set "$@" "$source/tests/golden/recordings_3x3/network.json" -e native --quiet \
-        --overwrite -o "$folder/recordings"
-    HNN_KERNELS=$set "$@" "$source/examples/evoked.yaml" -n 1 -e native --quiet \
-        --overwrite -o "$folder/evoked"
+simulate() { # FOLDER PROGRAM...
+    local folder=$1 model
+    shift
+    for model in tests/golden/recordings_3x3/network.json examples/evoked.yaml; do
+        "$@" "$source/$model" -n 1 -e native --quiet --overwrite \
+            -o "$folder/$(basename "$(dirname $model)")"
+    done
 }
-mkdir -p "$work/results/x86-64"
-simulate portable "$work/results/x86-64" "$reference/bin/hnn-run"
-for set in portable neon; do
-    mkdir -p "$work/results/$set"
-    simulate $set "$work/results/$set" run "$unpacked/bin/hnn-run"
-    diff -r -x run.json "$work/results/$set" "$work/results/x86-64"
-done
-echo "results of aarch64 (portable, neon) and x86-64 are the same, byte for byte"
+mkdir -p "$work/results/x86-64" "$work/results/aarch64"
+simulate "$work/results/x86-64" "$reference/bin/hnn-run"
+simulate "$work/results/aarch64" run "$unpacked/bin/hnn-run"
+diff -r -x run.json "$work/results/x86-64" "$work/results/aarch64"
+echo "results of aarch64 and x86-64 are the same, byte for byte"

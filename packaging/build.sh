@@ -5,7 +5,7 @@
 #
 # Needs what the build needs (packaging/debian-packages.txt).  Two builds of one commit
 # give the same files: their only time is the commit's, or SOURCE_DATE_EPOCH.
-# HNN_SYSROOT, HNN_TOOLCHAIN: for another architecture; see aarch64.sh.
+# HNN_SUBDIR, HNN_SYSROOT, HNN_TOOLCHAIN, HNN_CMAKE_OPTIONS: for another architecture (aarch64.sh).
 set -euo pipefail
 umask 022
 export LC_ALL=C TZ=UTC
@@ -33,9 +33,8 @@ map="'-ffile-prefix-map=$source=.' '-ffile-prefix-map=$build=.'"
 section="-ffunction-sections -fdata-sections"
 
 echo "building hnn-run $version for $subdir"
-cmake -S "$source" -B "$build" -G Ninja ${HNN_TOOLCHAIN:+--toolchain "$HNN_TOOLCHAIN"} \
-    -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_LIBDIR=lib -DHNN_TESTS=OFF -DHNN_STATIC=ON \
-    -DCMAKE_INSTALL_RPATH_USE_LINK_PATH=OFF -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF \
+# shellcheck disable=SC2086 # options are several
+cmake --preset conda -S "$source" -B "$build" ${HNN_TOOLCHAIN:+--toolchain "$HNN_TOOLCHAIN"} \
     -DCMAKE_C_FLAGS="$map $section" -DCMAKE_CXX_FLAGS="$map $section" \
     ${HNN_CMAKE_OPTIONS:-} >"$work/log" 2>&1 || { cat "$work/log"; stop "cmake failed"; }
 cmake --build "$build" >"$work/log" 2>&1 || { tail -50 "$work/log"; stop "the build failed"; }

@@ -22,7 +22,7 @@ if ! cmp -s packaging/conda/requirements.txt $tools/requirements.txt; then
 fi
 if [ ! -x "$build/bin/hnn-run" ]; then
     cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
-    cmake --build "$build" >/dev/null
+    cmake --build "$build" --target hnn-run engine_native engine_neuron comm-mpi >/dev/null
 fi
 
 # Once more from a copy elsewhere: the same bytes have to come out.

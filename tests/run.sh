@@ -31,3 +31,6 @@ tests/fuzz/run.sh build/fuzz
 
 step "all tests on the release build"
 ctest --test-dir "$build" --output-on-failure -j 2
+
+step "packages: built twice, installed, run"
+packaging/verify.sh "$build"

@@ -12,6 +12,26 @@ from channel import EVOKED, SHORT, TOOLS, Installed, put, results, run
 GLIBC = ("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0")
 
 
+SHIM = """
+#include <hnn.h>
+int simulate(const char *program, const char *model, const char *output);
+int simulate(const char *program, const char *model, const char *output)
+{
+    const char *const overrides[] = {"simulation.tstop=40", "simulation.trials=2"};
+    hnn_run_options options;
+    hnn_run_options_init(&options);
+    options.program = program;
+    options.model = model;
+    options.output = output;
+    options.engine = "native";
+    options.overrides = overrides;
+    options.n_overrides = 2;
+    options.quiet = true;
+    return hnn_run(&options);
+}
+"""
+
+
 def can_unshare():
     return subprocess.run(["unshare", "-rm", "--fork", "true"], capture_output=True).returncode == 0
 
@@ -75,29 +95,14 @@ class Relocation(Installed):
 
     def test_in_a_python_of_another_environment(self):
         """libhnn in a foreign process, told where its installation is."""
-        out = self.dir / "results"
-        code = """
-import ctypes, sys
-class Options(ctypes.Structure):
-    _fields_ = [("model", ctypes.c_char_p), ("output", ctypes.c_char_p),
-                ("engine", ctypes.c_char_p), ("overrides", ctypes.POINTER(ctypes.c_char_p)),
-                ("n_overrides", ctypes.c_size_t), ("threads", ctypes.c_int),
-                ("ranks", ctypes.c_int), ("progress", ctypes.c_char_p)] + [
-                (name, ctypes.c_bool) for name in
-                ("quiet", "verbose", "overwrite", "dry_run", "json")] + [
-                ("on_event", ctypes.c_void_p), ("user", ctypes.c_void_p),
-                ("program", ctypes.c_char_p), ("command_line", ctypes.c_void_p)]
-prefix, model, out = sys.argv[1:]
-library = ctypes.CDLL(prefix + "/lib/libhnn.so")
-options = Options()
-library.hnn_run_options_init(ctypes.byref(options))
-set_to = (ctypes.c_char_p * 2)(b"simulation.tstop=40", b"simulation.trials=2")
-options.model, options.output, options.engine = model.encode(), out.encode(), b"native"
-options.overrides, options.n_overrides, options.quiet = set_to, 2, True
-options.program = (prefix + "/bin/hnn-run").encode()
-sys.exit(library.hnn_run(ctypes.byref(options)))
-"""
-        run(sys.executable, "-c", code, self.prefix, self.prefix / EVOKED, out)
+        source, shim, out = self.dir / "shim.c", self.dir / "shim.so", self.dir / "results"
+        source.write_text(SHIM)
+        run("/usr/bin/cc", "-shared", "-fPIC", f"-I{self.prefix}/include", source, "-o", shim,
+            f"-L{self.prefix}/lib", "-lhnn", f"-Wl,-rpath,{self.prefix}/lib",
+            env={"PATH": "/usr/bin:/bin"})
+        code = "import ctypes, sys; shim, *args = map(str.encode, sys.argv[1:]); " \
+               "sys.exit(ctypes.CDLL(shim.decode()).simulate(*args))"
+        run(sys.executable, "-c", code, shim, self.program, self.prefix / EVOKED, out)
         self.assertEqual(results(out), self.expected)
 
     @unittest.skipUnless(can_unshare(), "needs user namespaces")

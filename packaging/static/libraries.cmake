@@ -3,8 +3,8 @@
 #
 # Distributions compile archives for programs (-fPIE), which reach glibc's variables in a way
 # that a shared library cannot.  Here they reach them through variables.c.
-set(renamed --redefine-sym stdout=hnn_stdout --redefine-sym stderr=hnn_stderr
-  --redefine-sym program_invocation_name=hnn_program_name)
+set(renamed --redefine-sym stdin=hnn_stdin --redefine-sym stdout=hnn_stdout
+  --redefine-sym stderr=hnn_stderr --redefine-sym program_invocation_name=hnn_program_name)
 set(archives)
 foreach(name libhdf5_serial.a libhwloc.a libjansson.a)
   find_library(found_${name} NAMES ${name} REQUIRED)
