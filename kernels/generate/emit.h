@@ -1,7 +1,8 @@
 /* From a program to C text.
  *
  *     <mechanism>.setup.h   on single numbers: what it is, prepare, tables, receive
- *     <mechanism>.kernel.h  on vectors: init, current, state, outputs, receive
+ *     <mechanism>.steps.h   on vectors, for one instance: init, current, state, outputs, receive
+ *     <mechanism>.kernel.h  the same for all instances
  *
  * Both are written in the words of the vector interface (kernels/simd); the first is
  * included where the portable set is, so that its vectors are single numbers.   */
@@ -37,7 +38,10 @@ void gen_writer_declare(gen_writer *writer);
 const char *gen_writer_text(gen_writer *writer, gen_node *node);
 
 void gen_emit_setup(const gen_program *program, FILE *out);
+void gen_emit_steps(const gen_program *program, FILE *out);
 void gen_emit_kernel(const gen_program *program, FILE *out);
+/* Columns of all lookups. */
+int gen_columns(const gen_program *program);
 
 /* Even and a multiple of 4: values and differences of the columns. */
 int gen_table_width(const gen_table *table);

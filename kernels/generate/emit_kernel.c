@@ -1,4 +1,7 @@
-/* <mechanism>.kernel.h: the part on vectors. */
+/* <mechanism>.steps.h and <mechanism>.kernel.h: the part on vectors.
+ *
+ * Steps are what one instance does; kernels are the loops over instances.  Who brings loops of
+ * his own, as a GPU does, includes only the steps.                              */
 #include "generate/emit.h"
 
 #include <string.h>
@@ -41,92 +44,115 @@ static void emit_stores(gen_writer *writer, const gen_block *block)
     }
 }
 
-/* init, state and tabulated: a step, and the loop over instances. */
+/* ---- steps ----------------------------------------------------------------- */
+
+static void emit_body(const gen_program *program, FILE *out, const gen_block *block)
+{
+    gen_writer writer;
+    begin(&writer, program, out, block);
+    emit_stores(&writer, block);
+    fprintf(out, "}\n");
+    gen_writer_clear(&writer);
+}
+
+/* init, state and tabulated */
 static void emit_step(const gen_program *program, FILE *out, const char *what, const char *says,
+                      const gen_block *block)
+{
+    if (block->n_stores == 0)
+        return;
+    fprintf(out, "\n/* %s */\nVR_INLINE void %s_%s_at(const vr_instance *x)\n{\n", says,
+            program->module->name, what);
+    emit_body(program, out, block);
+}
+
+static void emit_current_step(const gen_program *program, FILE *out)
+{
+    if (program->n_currents == 0)
+        return;
+    fprintf(out,
+            "\n/* The membrane current and its derivative by v%s. */\n"
+            "VR_INLINE void %s_current_at(const vr_instance *x, vreal *current, "
+            "vreal *conductance)\n{\n",
+            program->linear ? "" : ", as a difference over 0.001 mV", program->module->name);
+    emit_body(program, out, &program->current);
+    fprintf(out,
+            "\n/* Each current by itself. */\n"
+            "VR_INLINE void %s_outputs_at(const vr_instance *x, double *out)\n{\n",
+            program->module->name);
+    emit_body(program, out, &program->outputs);
+}
+
+static void emit_receive_step(const gen_program *program, FILE *out)
+{
+    if (!program->additive)
+        return;
+    fprintf(out,
+            "\n/* An event for all lanes. */\n"
+            "VR_INLINE void %s_receive_at(const vr_instance *x, const double *weight)\n{\n",
+            program->module->name);
+    emit_body(program, out, &program->receive);
+}
+
+static void say_origin(const gen_program *program, FILE *out, const char *what)
+{
+    const char *slash = strrchr(program->module->file, '/');
+    fprintf(out, "/* %s %s.  Made from %s by hnn-kernel-generator; changes belong there. */\n",
+            program->module->name, what, slash ? slash + 1 : program->module->file);
+}
+
+void gen_emit_steps(const gen_program *program, FILE *out)
+{
+    say_origin(program, out, "on vectors");
+    emit_step(program, out, "init", "Values at the start, from the voltage.", &program->initial);
+    emit_current_step(program, out);
+    emit_step(program, out, "state", "One step of the states.", &program->state);
+    emit_step(program, out, "tabulated", "One step of the states, from columns.",
+              &program->tabulated);
+    emit_receive_step(program, out);
+}
+
+/* ---- loops ------------------------------------------------------------------ */
+
+static void emit_loop(const gen_program *program, FILE *out, const char *what,
                       const gen_block *block, int n_columns)
 {
     const char *name = program->module->name;
     if (block->n_stores == 0)
         return;
-    gen_writer writer;
-    fprintf(out, "\n/* %s */\nVR_INLINE void %s_%s_at(const vr_instance *x)\n{\n", says, name,
-            what);
-    begin(&writer, program, out, block);
-    emit_stores(&writer, block);
     fprintf(out,
-            "}\n\nstatic void %s_%s(const hnn_kernel_block *block, const double *voltage)\n{\n",
-            name, what);
-    fprintf(out, "    vr_each(block, voltage, %d, %d, %d, %s_%s_at);\n}\n", program->n_coefs,
-            program->n_states, n_columns, name, what);
-    gen_writer_clear(&writer);
+            "\nstatic void %s_%s(const hnn_kernel_block *block, const double *voltage)\n{\n"
+            "    vr_each(block, voltage, %d, %d, %d, %s_%s_at);\n}\n",
+            name, what, program->n_coefs, program->n_states, n_columns, name, what);
 }
 
-static int count_columns(const gen_program *program)
-{
-    int n = 0;
-    for (int i = 0; i < program->n_lookups; i++)
-        n += program->lookups[i].n_columns;
-    return n;
-}
-
-static void emit_current(const gen_program *program, FILE *out)
+static void emit_current_loop(const gen_program *program, FILE *out)
 {
     const char *name = program->module->name;
     if (program->n_currents == 0)
         return;
-    gen_writer writer;
     fprintf(out,
-            "\n/* The membrane current and its derivative by v%s. */\n"
-            "VR_INLINE void %s_current_at(const vr_instance *x, vreal *current, "
-            "vreal *conductance)\n{\n",
-            program->linear ? "" : ", as a difference over 0.001 mV", name);
-    begin(&writer, program, out, &program->current);
-    emit_stores(&writer, &program->current);
-    fprintf(out,
-            "}\n\nstatic void %s_current(const hnn_kernel_block *block, const double *voltage,\n"
+            "\nstatic void %s_current(const hnn_kernel_block *block, const double *voltage,\n"
             "    double *current, double *conductance)\n{\n"
             "    vr_each_current(block, voltage, %d, %d, current, conductance, "
             "%s_current_at);\n}\n",
             name, program->n_coefs, program->n_states, name);
-    gen_writer_clear(&writer);
-}
-
-static void emit_outputs(const gen_program *program, FILE *out)
-{
-    const char *name = program->module->name;
-    if (program->n_currents == 0)
-        return;
-    gen_writer writer;
     fprintf(out,
-            "\n/* Each current by itself. */\n"
-            "VR_INLINE void %s_outputs_at(const vr_instance *x, double *out)\n{\n",
-            name);
-    begin(&writer, program, out, &program->outputs);
-    emit_stores(&writer, &program->outputs);
-    fprintf(out,
-            "}\n\nstatic void %s_outputs(const hnn_kernel_block *block, const double *voltage,\n"
+            "\nstatic void %s_outputs(const hnn_kernel_block *block, const double *voltage,\n"
             "    size_t instance, double *out)\n{\n"
             "    const vr_instance x = vr_instance_of(block, voltage, %d, %d, block->per_lane, "
             "instance);\n"
             "    %s_outputs_at(&x, out);\n}\n",
             name, program->n_coefs, program->n_states, name);
-    gen_writer_clear(&writer);
 }
 
-static void emit_receive(const gen_program *program, FILE *out)
+static void emit_receive_loop(const gen_program *program, FILE *out)
 {
     const char *name = program->module->name;
     if (!program->additive)
         return;
-    gen_writer writer;
     fprintf(out,
-            "\n/* An event for all lanes. */\n"
-            "VR_INLINE void %s_receive_at(const vr_instance *x, const double *weight)\n{\n",
-            name);
-    begin(&writer, program, out, &program->receive);
-    emit_stores(&writer, &program->receive);
-    fprintf(out,
-            "}\n\nstatic void %s_receive_lanes(const hnn_kernel_block *block, size_t instance,\n"
+            "\nstatic void %s_receive_lanes(const hnn_kernel_block *block, size_t instance,\n"
             "    const double *weight)\n{\n"
             "    const size_t lanes = block->per_lane ? VR_LANES : 1;\n"
             "    const vr_instance x = {.coef = block->coef + instance * %d * lanes,\n"
@@ -134,7 +160,6 @@ static void emit_receive(const gen_program *program, FILE *out)
             "        .state = block->state + instance * %d * VR_LANES};\n"
             "    %s_receive_at(&x, weight);\n}\n",
             name, program->n_coefs, program->n_states, name);
-    gen_writer_clear(&writer);
 }
 
 static void emit_entry(FILE *out, const char *what, const char *name, const char *function,
@@ -144,20 +169,24 @@ static void emit_entry(FILE *out, const char *what, const char *name, const char
         fprintf(out, "    .%s = %s_%s,\n", what, name, function);
 }
 
+int gen_columns(const gen_program *program)
+{
+    int n = 0;
+    for (int i = 0; i < program->n_lookups; i++)
+        n += program->lookups[i].n_columns;
+    return n;
+}
+
 void gen_emit_kernel(const gen_program *program, FILE *out)
 {
     const char *name = program->module->name;
-    const char *slash = strrchr(program->module->file, '/');
-    fprintf(out,
-            "/* %s on vectors.  Made from %s by hnn-kernel-generator; changes belong there. */\n",
-            name, slash ? slash + 1 : program->module->file);
-    emit_step(program, out, "init", "Values at the start, from the voltage.", &program->initial, 0);
-    emit_current(program, out);
-    emit_step(program, out, "state", "One step of the states.", &program->state, 0);
-    emit_step(program, out, "tabulated", "One step of the states, from columns.",
-              &program->tabulated, count_columns(program));
-    emit_outputs(program, out);
-    emit_receive(program, out);
+    say_origin(program, out, "in all instances");
+    fprintf(out, "#include \"%s.steps.h\"\n", name);
+    emit_loop(program, out, "init", &program->initial, 0);
+    emit_current_loop(program, out);
+    emit_loop(program, out, "state", &program->state, 0);
+    emit_loop(program, out, "tabulated", &program->tabulated, gen_columns(program));
+    emit_receive_loop(program, out);
     fprintf(out, "\nstatic const hnn_kernel %s_kernel = {\n    .setup = &hnn_%s_setup,\n", name,
             name);
     emit_entry(out, "init", name, "init", program->initial.n_stores > 0);

@@ -2,9 +2,9 @@
  *
  *     hnn-kernel-generator OUTPUT_DIRECTORY FILE.mod ...
  *
- * writes <mechanism>.setup.h and <mechanism>.kernel.h for every file, and the lists
- * setups.h and kernels.h of all of them, by name.  Nothing is written when a file is
- * wrong; all errors of all files are told.                                      */
+ * writes <mechanism>.setup.h, <mechanism>.steps.h and <mechanism>.kernel.h for every file, and
+ * the lists setups.h, steps.h and kernels.h of all of them, by name.  Nothing is written when a
+ * file is wrong; all errors of all files are told.                                      */
 #include "generate/emit.h"
 #include "kernel.h"
 
@@ -100,6 +100,12 @@ static void write_kernel(FILE *file, const mechanism *m, int n)
     gen_emit_kernel(&m->program, file);
 }
 
+static void write_steps(FILE *file, const mechanism *m, int n)
+{
+    (void)n;
+    gen_emit_steps(&m->program, file);
+}
+
 static void write_setups(FILE *file, const mechanism *m, int n)
 {
     fprintf(file, "/* All mechanisms on single numbers; made by hnn-kernel-generator. */\n");
@@ -120,19 +126,67 @@ static void write_kernels(FILE *file, const mechanism *m, int n)
     fprintf(file, "\n");
 }
 
+/* Which mechanisms have a step: X(number of the mechanism, name, columns that it takes). */
+static void write_list(FILE *file, const mechanism *m, int n, const char *step,
+                       bool (*has)(const gen_program *))
+{
+    fprintf(file, "\n#define HNN_STEPS_%s(X)", step);
+    for (int i = 0; i < n; i++)
+        if (has(&m[i].program))
+            fprintf(file, " \\\n    X(%d, %s, %d)", i, m[i].module->name,
+                    gen_columns(&m[i].program));
+    fprintf(file, "\n");
+}
+
+static bool has_state(const gen_program *program)
+{
+    return program->state.n_stores > 0;
+}
+
+static bool has_columns(const gen_program *program)
+{
+    return program->n_lookups > 0;
+}
+
+static bool has_current(const gen_program *program)
+{
+    return program->n_currents > 0;
+}
+
+static bool has_receive(const gen_program *program)
+{
+    return program->additive;
+}
+
+static void write_step_lists(FILE *file, const mechanism *m, int n)
+{
+    fprintf(file, "/* All mechanisms' steps; made by hnn-kernel-generator. */\n");
+    for (int i = 0; i < n; i++)
+        fprintf(file, "#include \"%s.steps.h\"\n", m[i].module->name);
+    write_list(file, m, n, "STATE", has_state);
+    write_list(file, m, n, "TABULATED", has_columns);
+    write_list(file, m, n, "CURRENT", has_current);
+    write_list(file, m, n, "RECEIVE", has_receive);
+}
+
 static void write_all(const char *directory, const mechanism *mechanisms, int n, hnn_errors *errors)
 {
-    for (int i = 0; i < n; i++) {
-        const char *name = mechanisms[i].module->name;
-        HNN_AUTO_FREE char *setup = hnn_printf("%s.setup.h", name);
-        HNN_AUTO_FREE char *kernel = hnn_printf("%s.kernel.h", name);
-        bool ok = write_file(directory, setup, &mechanisms[i], 1, write_setup, errors) == HNN_OK &&
-                  write_file(directory, kernel, &mechanisms[i], 1, write_kernel, errors) == HNN_OK;
-        if (!ok)
-            return;
+    static const struct {
+        const char *file;
+        write_fn write;
+    } each[] = {{"setup", write_setup}, {"steps", write_steps}, {"kernel", write_kernel}},
+      all[] = {{"setups", write_setups}, {"steps", write_step_lists}, {"kernels", write_kernels}};
+    hnn_status status = HNN_OK;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < 3 && status == HNN_OK; k++) {
+            HNN_AUTO_FREE char *name =
+                hnn_printf("%s.%s.h", mechanisms[i].module->name, each[k].file);
+            status = write_file(directory, name, &mechanisms[i], 1, each[k].write, errors);
+        }
+    for (int k = 0; k < 3 && status == HNN_OK; k++) {
+        HNN_AUTO_FREE char *name = hnn_printf("%s.h", all[k].file);
+        status = write_file(directory, name, mechanisms, n, all[k].write, errors);
     }
-    if (write_file(directory, "setups.h", mechanisms, n, write_setups, errors) == HNN_OK)
-        (void)write_file(directory, "kernels.h", mechanisms, n, write_kernels, errors);
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,10 @@
 
 #include <math.h>
 
+#ifndef VR_FUNCTION /* what functions are declared with */
+#define VR_FUNCTION static inline
+#endif
+
 /* ---- exp ---- */
 
 /* Where 2^n of the reduction is a normal number; below, exp is 0, above infinite. */
@@ -16,7 +20,7 @@
 #define VR_EXP_MAX 709.0
 
 /* 2^n for whole n between -1022 and 1023. */
-static inline vreal vr_power_of_two(vreal n)
+VR_FUNCTION vreal vr_power_of_two(vreal n)
 {
     /* adding 1.5*2^52 puts n into the lowest bits, here with the exponent's bias */
     const vreal shifted = vr_add(n, vr_set1(0x1.8p52 + 1023));
@@ -24,7 +28,7 @@ static inline vreal vr_power_of_two(vreal n)
 }
 
 /* exp(r) - 1 for |r| <= 0.347: r + r^2*P(r), P the Chebyshev fit of degree 9. */
-static inline vreal vr_expm1_reduced(vreal r)
+VR_FUNCTION vreal vr_expm1_reduced(vreal r)
 {
     const vreal r2 = vr_mul(r, r), r4 = vr_mul(r2, r2), r8 = vr_mul(r4, r4);
     const vreal p01 = vr_fma(vr_set1(0.16666666666666669), r, vr_set1(0.5000000000000001));
@@ -37,14 +41,14 @@ static inline vreal vr_expm1_reduced(vreal r)
 }
 
 /* x = n*ln 2 + r, |r| <= 0.347 */
-static inline vreal vr_exp_reduce(vreal x, vreal *n)
+VR_FUNCTION vreal vr_exp_reduce(vreal x, vreal *n)
 {
     *n = vr_round(vr_mul(x, vr_set1(1.4426950408889634)));
     const vreal r = vr_fnma(*n, vr_set1(0x1.62e42fee00000p-1), x);
     return vr_fnma(*n, vr_set1(1.9082149292705877e-10), r);
 }
 
-static inline vreal vr_exp(vreal x)
+VR_FUNCTION vreal vr_exp(vreal x)
 {
     vreal n;
     const vreal r = vr_exp_reduce(x, &n), p = vr_expm1_reduced(r);
@@ -55,7 +59,7 @@ static inline vreal vr_exp(vreal x)
 }
 
 /* 1 - exp(x), exact to rounding also where x is small: what a gate loses in a step. */
-static inline vreal vr_decay(vreal x)
+VR_FUNCTION vreal vr_decay(vreal x)
 {
     /* There n is 0, and the rest of the reduction gives the same bits. */
     if (vr_all(vr_lt(vr_abs(x), vr_set1(0.3465))))
@@ -71,7 +75,7 @@ static inline vreal vr_decay(vreal x)
 /* ---- log ---- */
 
 /* x = 2^k * m with m between sqrt(1/2) and sqrt(2); x positive and normal. */
-static inline vreal vr_log_reduce(vreal x, vreal *k)
+VR_FUNCTION vreal vr_log_reduce(vreal x, vreal *k)
 {
     const uint64_t half_root = 0x3fe6a09e667f3bcdu, one = 0x3ff0000000000000u;
     const vbits shifted = vb_add(vr_to_bits(x), one - half_root);
@@ -81,7 +85,7 @@ static inline vreal vr_log_reduce(vreal x, vreal *k)
 }
 
 /* (log((1 + s)/(1 - s)) - 2 s)/s^3 as a function of z = s^2, z <= 0.0295 */
-static inline vreal vr_log_tail(vreal z)
+VR_FUNCTION vreal vr_log_tail(vreal z)
 {
     const vreal z2 = vr_mul(z, z), z4 = vr_mul(z2, z2);
     const vreal p01 = vr_fma(vr_set1(0.4000000000000088), z, vr_set1(0.6666666666666666));
@@ -92,14 +96,14 @@ static inline vreal vr_log_tail(vreal z)
 }
 
 /* Puts in what log is at and below 0, at infinity and where x is no number. */
-static inline vreal vr_log_special(vreal x, vreal y)
+VR_FUNCTION vreal vr_log_special(vreal x, vreal y)
 {
     y = vr_select(vr_lt(x, vr_set1(HUGE_VAL)), y, x); /* infinity, no number */
     y = vr_select(vr_eq(x, vr_set1(0.0)), vr_set1(-HUGE_VAL), y);
     return vr_select(vr_lt(x, vr_set1(0.0)), vr_set1((double)NAN), y);
 }
 
-static inline vreal vr_log(vreal x)
+VR_FUNCTION vreal vr_log(vreal x)
 {
     const vmask tiny = vr_lt(x, vr_set1(0x1p-1022));
     vreal k;
@@ -115,7 +119,7 @@ static inline vreal vr_log(vreal x)
     return vr_log_special(x, vr_fms(k, vr_set1(0x1.62e42fee00000p-1), rest));
 }
 
-static inline vreal vr_log10(vreal x)
+VR_FUNCTION vreal vr_log10(vreal x)
 {
     return vr_mul(vr_log(x), vr_set1(0.4342944819032518));
 }
@@ -123,7 +127,7 @@ static inline vreal vr_log10(vreal x)
 /* ---- pow ---- */
 
 /* log x as a sum hi + lo of about 65 bits; x positive and normal. */
-static inline vreal vr_log_pair(vreal x, vreal *lo)
+VR_FUNCTION vreal vr_log_pair(vreal x, vreal *lo)
 {
     vreal k;
     const vreal f = vr_sub(vr_log_reduce(x, &k), vr_set1(1.0));
@@ -144,7 +148,7 @@ static inline vreal vr_log_pair(vreal x, vreal *lo)
 }
 
 /* x^y for x > 0 */
-static inline vreal vr_pow_positive(vreal x, vreal y)
+VR_FUNCTION vreal vr_pow_positive(vreal x, vreal y)
 {
     const vmask tiny = vr_lt(x, vr_set1(0x1p-1022));
     vreal lo, n;
@@ -162,7 +166,7 @@ static inline vreal vr_pow_positive(vreal x, vreal y)
 
 /* x^y; for negative x only where y is whole.  Exponents 1 and 2, the common ones, are exact
  * to rounding and cheap when all lanes have them.                               */
-static inline vreal vr_pow(vreal x, vreal y)
+VR_FUNCTION vreal vr_pow(vreal x, vreal y)
 {
     const vmask first = vr_eq(y, vr_set1(1.0)), second = vr_eq(y, vr_set1(2.0));
     if (vr_all(first))
@@ -187,7 +191,7 @@ static inline vreal vr_pow(vreal x, vreal y)
 
 /* ---- hyperbolic functions ---- */
 
-static inline vreal vr_tanh(vreal x)
+VR_FUNCTION vreal vr_tanh(vreal x)
 {
     /* past 20 the result is 1 to rounding */
     const vreal bounded = vr_max(vr_set1(-20.0), vr_min(vr_set1(20.0), x));
@@ -195,7 +199,7 @@ static inline vreal vr_tanh(vreal x)
     return vr_select(vr_eq(x, x), vr_div(vr_neg(d), vr_sub(vr_set1(2.0), d)), x);
 }
 
-static inline vreal vr_sinh(vreal x)
+VR_FUNCTION vreal vr_sinh(vreal x)
 {
     /* of |x|, where e^-|x| is a factor that cannot overflow */
     const vreal m = vr_neg(vr_decay(vr_abs(x))); /* exp|x| - 1 */
@@ -205,7 +209,7 @@ static inline vreal vr_sinh(vreal x)
     return vr_select(vr_lt(x, vr_set1(0.0)), vr_neg(y), y);
 }
 
-static inline vreal vr_cosh(vreal x)
+VR_FUNCTION vreal vr_cosh(vreal x)
 {
     const vreal e = vr_exp(vr_abs(x));
     return vr_mul(vr_set1(0.5), vr_add(e, vr_div(vr_set1(1.0), e)));
@@ -215,7 +219,7 @@ static inline vreal vr_cosh(vreal x)
 
 /* The reversal potential, mV, as NEURON has it with legacy constants, which the HNN models
  * were made with: R 8.3134, F 96485.309.  rt_zf is hnn_nernst_factor().          */
-static inline vreal vr_nernst(vreal rt_zf, vreal inside, vreal outside)
+VR_FUNCTION vreal vr_nernst(vreal rt_zf, vreal inside, vreal outside)
 {
     const vreal zero = vr_set1(0.0);
     const vreal e = vr_mul(rt_zf, vr_log(vr_div(outside, inside)));
