@@ -1,0 +1,89 @@
+/* What generated steps are made of besides arithmetic: one instance in one cell, in the memory
+ * of a GPU.  Included after a vector interface of one lane; takes the place of simd/run.h. */
+#ifndef HNN_CUDA_INSTANCE_H
+#define HNN_CUDA_INSTANCE_H
+
+#include "cuda/plan.h"
+#include "simd/math.h"
+
+#ifdef __CUDACC__
+#define VR_INLINE static __device__ __forceinline__
+#else
+#define VR_INLINE static inline __attribute__((always_inline, unused))
+#endif
+
+typedef struct vr_instance {
+    const double *coef; /* of the instance; the next one is coef_stride further */
+    int coef_stride;
+    double *state;
+    const hnn_table *tables;
+    const double *columns;
+    double *memory; /* of the cell */
+    const cuda_mechanism *mechanism;
+    int at; /* node */
+    vreal v;
+} vr_instance;
+
+VR_INLINE vreal vr_coef(const vr_instance *x, int k)
+{
+    return x->coef[(size_t)k * (size_t)x->coef_stride];
+}
+VR_INLINE vreal vr_tabulated(const vr_instance *x, int k)
+{
+    return x->columns[k];
+}
+VR_INLINE vreal vr_state(const vr_instance *x, int k)
+{
+    return x->state[k];
+}
+VR_INLINE void vr_set_state(const vr_instance *x, int k, vreal value)
+{
+    x->state[k] = value;
+}
+VR_INLINE vreal vr_ion(const vr_instance *x, int k)
+{
+    const int ion = x->mechanism->ion[k];
+    return ion >= 0 ? x->memory[ion + x->at] : x->mechanism->ion_value[k];
+}
+VR_INLINE void vr_set_ion(const vr_instance *x, int k, vreal value)
+{
+    x->memory[x->mechanism->ion[k] + x->at] = value;
+}
+VR_INLINE void vr_add_ion(const vr_instance *x, int k, vreal current)
+{
+    const int ion = x->mechanism->ion[k];
+    if (ion >= 0)
+        x->memory[ion + x->at] = vr_add(x->memory[ion + x->at], current);
+}
+
+VR_INLINE vreal vr_table_row(const hnn_table *table, int width, vreal x, vreal *columns)
+{
+    const vreal at = vr_mul(table->scale, vr_sub(x, table->from));
+    const vreal bounded = vr_min(vr_max(at, 0.0), table->last);
+    const vreal row = vr_floor(bounded);
+    vr_load_rows(table->rows, width, row, columns);
+    return vr_sub(bounded, row);
+}
+
+VR_INLINE vreal vr_table_column(const vreal *columns, int k, vreal theta)
+{
+    return vr_fma(theta, columns[2 * k + 1], columns[2 * k]);
+}
+
+VR_INLINE vr_instance cuda_instance(const cuda_mechanism *m, double *memory, int instance, int node,
+                                    double v)
+{
+    vr_instance x;
+    x.coef = m->coef + instance;
+    x.coef_stride = m->n;
+    x.state = memory + m->states_at + instance * m->n_states;
+    x.tables = m->tables;
+    x.columns = NULL;
+    x.memory = memory;
+    x.mechanism = m;
+    x.at = node;
+    x.v = v;
+    return x;
+}
+
+#endif

@@ -1,0 +1,201 @@
+/* What the GPU works on: the network flattened to plain arrays in its memory.
+ *
+ * All trials of a batch share types and cells; state, spikes and events are per trial.  A
+ * thread block is one cell in up to `lanes` trials, one trial per lane.  C and CUDA read this. */
+#ifndef HNN_CUDA_PLAN_H
+#define HNN_CUDA_PLAN_H
+
+#include "kernel.h"
+
+enum {
+    CUDA_ION_CONSTANT = -1, /* for `ion`: the value is `ion_value` */
+    CUDA_ION_NOBODY = -2,   /* a current that nobody reads */
+    CUDA_MAX_CURRENTS = 8   /* of a point process whose currents are recorded */
+};
+
+/* Packed table rows; see native/rows.h. */
+typedef struct cuda_rows {
+    double from, per_mV;
+    int intervals, n_lines;
+    const double *coefficients;
+} cuda_rows;
+
+typedef struct cuda_column {
+    const cuda_rows *rows;
+    int place;
+} cuda_column;
+
+/* A mechanism wherever a type has it.  Offsets count doubles in the memory of a cell. */
+typedef struct cuda_mechanism {
+    int kernel; /* number in the generated lists */
+    int n, n_states, states_at;
+    const double *coef; /* [coefficient][instance] */
+    const hnn_table *tables;
+    int ion[HNN_KERNEL_MAX_IONS]; /* [node] from there on, or one of the above */
+    double ion_value[HNN_KERNEL_MAX_IONS];
+} cuda_mechanism;
+
+/* A mechanism in a run; its instance in segment s is first + s - run->first. */
+typedef struct cuda_part {
+    int mechanism, first, tabulated;
+    const cuda_column *columns;
+} cuda_part;
+
+typedef struct cuda_nernst {
+    int reversal, inside, outside; /* as cuda_mechanism's ion */
+    double inside_value, outside_value, factor;
+} cuda_nernst;
+
+typedef struct cuda_run {
+    int first, n_parts, n_nernst;
+    const cuda_part *parts;
+    const cuda_nernst *nernst;
+} cuda_run;
+
+/* A synapse: the instance of a point process, and where it sits. */
+typedef struct cuda_point {
+    int mechanism, instance, node, synapse;
+} cuda_point;
+
+typedef struct cuda_clamp {
+    int node;
+    unsigned first, end; /* steps */
+    double density, current;
+} cuda_clamp;
+
+typedef struct cuda_type {
+    int n_segments, n_nodes, soma, root;
+    int stride; /* doubles of a cell; odd, for the banks of shared memory */
+    int v_at, current_at, conductance_at;
+    const double *diagonal; /* [node] */
+    const int *run_of;      /* [segment] */
+    const cuda_run *runs;
+    const cuda_mechanism *mechanisms;
+    int n_cleared;
+    const int *cleared;         /* ions' currents, [node] each, that add up anew */
+    const int *point_start;     /* [node + 1] */
+    const cuda_point *points;   /* by node; there in the order of mechanisms */
+    const cuda_point *synapses; /* by synapse of the type */
+    /* The tree: levels of nodes, the farthest from the root first.  Nodes of a level do not
+     * wait for each other.                                                      */
+    int n_levels;
+    const int *level_start; /* [n_levels + 1] */
+    const int *level_node;
+    const int *parent;              /* [node]; -1 for the root */
+    const int *child_start, *child; /* [node + 1]; in the order in which the sums have them */
+    const double *up, *down;        /* [node]: weights of the edge to the parent */
+    const double *axial;            /* [node]: its conductance, uS */
+    int n_clamps;
+    const cuda_clamp *clamps;
+    const double *dipole; /* [node]; NULL without */
+    /* How blocks of this type are cut. */
+    int first_block, first_cell;
+    int lanes; /* trials of a block */
+    int width; /* threads that solve one lane's tree: 1, 2, 4, ... 32 */
+} cuda_type;
+
+typedef struct cuda_probe {
+    int at; /* in the memory of the cell */
+    int row;
+} cuda_probe;
+
+typedef struct cuda_current_probe {
+    int mechanism, instance, node, current, row;
+} cuda_current_probe;
+
+/* A cell and what reaches it, over all trials. */
+typedef struct cuda_cell {
+    int type, gid, first_above;
+    double threshold;
+    size_t state_at;     /* doubles before it in one trial's state */
+    const double *image; /* [stride]: its memory at t = 0 */
+    /* Connections from cells that can arrive in this run, by number. */
+    int n_scans;
+    const int *scan_source;
+    const unsigned *scan_steps; /* delay in steps, rounded down */
+    const unsigned *scan_number;
+    const double *scan_delay;
+    const int *scan_start; /* [synapse + 1] */
+    /* All connections, by number. */
+    const int *input_synapse;
+    const double *input_weight;
+    int dipole_row, potential_row; /* -1: none */
+    int n_probes, n_current_probes;
+    const cuda_probe *probes;
+    const cuda_current_probe *current_probes;
+    const double *transfer; /* [contact][segment] */
+} cuda_cell;
+
+/* Steps from .. to - 1, within one epoch, of all cells in all trials. */
+typedef struct cuda_launch {
+    const cuda_type *types;
+    const cuda_cell *cells;
+    int n_types, n_cells, n_trials;
+    int n_threads; /* of a block */
+    int in_shared; /* is the memory of cells on chip? */
+    int room;      /* for events of one lane */
+    unsigned from, to, n_steps;
+    unsigned epoch;            /* steps, at most 64 */
+    const double *at, *middle; /* times of steps; see native_clock */
+    double *state;             /* [cell][trial][stride] */
+    unsigned char *above;      /* [cell][trial] */
+    /* Spikes as bits: word j has samples (j-1)*epoch+1 .. j*epoch, the lowest bit the first;
+     * a word is at [j % n_words][gid][trial].                                    */
+    unsigned n_words;
+    int n_gids;
+    unsigned long long *fired;
+    /* Drives' events, in the order of delivery. */
+    const size_t *drive_start; /* [trial][cell + 1] */
+    size_t *drive_next;        /* [trial][cell] */
+    const double *drive_time;
+    const unsigned *drive_number;
+    unsigned *failed; /* [trial][cell]: step at which the voltage was no number, or 0 */
+    /* Samples out_first .. out_first + n_out - 1: [trial][row][sample]. */
+    double *out;
+    unsigned out_first, n_out;
+    int n_rows, n_contacts;
+} cuda_launch;
+
+typedef struct cuda_lane {
+    unsigned long long fired; /* in this epoch */
+    size_t drive;             /* the next one */
+    int above;
+    int n_events, next; /* in the events of the window */
+} cuda_lane;
+
+/* Where a block's parts are in its shared memory, bytes. */
+typedef struct cuda_layout {
+    size_t memory, membrane, times, lanes, numbers, counts, order, total;
+} cuda_layout;
+
+#ifdef __CUDACC__
+#define CUDA_BOTH static inline __host__ __device__
+#else
+#define CUDA_BOTH static inline
+#endif
+
+CUDA_BOTH cuda_layout cuda_layout_of(const cuda_type *type, int lanes, int n_threads, int in_shared,
+                                     int room, int n_contacts)
+{
+    cuda_layout l;
+    const size_t n = (size_t)lanes;
+    size_t at = 0;
+    l.memory = at;
+    at += in_shared ? n * (size_t)type->stride * sizeof(double) : 0;
+    l.membrane = at;
+    at += n_contacts ? n * (size_t)type->n_nodes * sizeof(double) : 0;
+    l.times = at;
+    at += n * (size_t)room * sizeof(double);
+    l.lanes = at;
+    at += n * sizeof(cuda_lane);
+    l.numbers = at;
+    at += n * (size_t)room * sizeof(unsigned);
+    l.counts = at;
+    at += (size_t)n_threads * sizeof(int);
+    l.order = at;
+    at += n * (size_t)room * sizeof(unsigned short);
+    l.total = (at + 15) / 16 * 16;
+    return l;
+}
+
+#endif
