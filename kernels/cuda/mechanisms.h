@@ -46,7 +46,7 @@ VR_INLINE vreal cuda_find_column(const cuda_row *row, int place)
 VR_INLINE void cuda_find_columns(const cuda_column *columns, int n, vreal v, vreal *out)
 {
     cuda_row row;
-    row.rows = NULL;
+    cuda_find_row(columns[0].rows, v, &row);
     for (int k = 0; k < n; k++) {
         if (columns[k].rows != row.rows)
             cuda_find_row(columns[k].rows, v, &row);

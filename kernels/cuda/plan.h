@@ -90,8 +90,9 @@ typedef struct cuda_type {
     const double *dipole; /* [node]; NULL without */
     /* How blocks of this type are cut. */
     int first_block, first_cell;
-    int lanes; /* trials of a block */
-    int width; /* threads that solve one lane's tree: 1, 2, 4, ... 32 */
+    int lanes;  /* trials of a block */
+    int widest; /* level of the tree: how many threads can solve it, 1, 2, 4, ... 32 */
+    int width;  /* how many do, for one lane */
 } cuda_type;
 
 typedef struct cuda_probe {

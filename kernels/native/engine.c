@@ -186,24 +186,28 @@ static hnn_status advance(hnn_engine *e, size_t sample, hnn_errors *errors)
     return native_advance(e, sample, errors);
 }
 
-static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **out,
-                              hnn_errors *errors)
+hnn_status native_engine_create(const hnn_kernel_set *set, const hnn_engine_options *options,
+                                hnn_engine **out, hnn_errors *errors)
 {
-    const hnn_kernel_set *set;
-    hnn_status status = choose_set(&set, errors);
-    if (status != HNN_OK)
-        return status;
     hnn_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
     e->set = set;
     e->stepper = native_stepper_of(set);
     e->exchange.options = &e->options;
-    status = native_pool_create(options->threads, &e->pool, errors);
+    hnn_status status = native_pool_create(options->threads, &e->pool, errors);
     if (status == HNN_OK)
         *out = e;
     else
         free(e);
     return status;
+}
+
+static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **out,
+                              hnn_errors *errors)
+{
+    const hnn_kernel_set *set;
+    hnn_status status = choose_set(&set, errors);
+    return status == HNN_OK ? native_engine_create(set, options, out, errors) : status;
 }
 
 static void close_engine(hnn_engine *e)
@@ -217,9 +221,7 @@ static void close_engine(hnn_engine *e)
     free(e);
 }
 
-__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
-
-const hnn_engine_api *hnn_engine_entry(void)
+const hnn_engine_api *native_engine_api(void)
 {
     static const hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,

@@ -43,6 +43,13 @@ struct hnn_engine {
     size_t chunk_capacity;
 };
 
+/* ---- engine.c; other engines prepare their work with it ---- */
+
+const hnn_engine_api *native_engine_api(void);
+/* As open, with the kernels of this set. */
+hnn_status native_engine_create(const hnn_kernel_set *set, const hnn_engine_options *options,
+                                hnn_engine **out, hnn_errors *errors) HNN_MUST_CHECK;
+
 /* ---- groups.c: cells into blocks ---- */
 
 hnn_status native_groups_create(hnn_engine *engine, hnn_errors *errors) HNN_MUST_CHECK;

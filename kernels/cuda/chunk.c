@@ -1,0 +1,113 @@
+#include "cuda/engine.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+void cuda_add_spike(cuda_engine *e, int index, size_t sample, int gid)
+{
+    cuda_slot *slot = &e->slots[index];
+    if (slot->n_spikes == slot->spike_capacity) {
+        slot->spike_capacity = slot->spike_capacity ? 2 * slot->spike_capacity : 64;
+        slot->spikes = hnn_realloc(slot->spikes, slot->spike_capacity, sizeof *slot->spikes);
+    }
+    slot->spikes[slot->n_spikes++] =
+        (hnn_spike){e->host->clock->at[sample] + NATIVE_SPIKE_STAMP, gid};
+}
+
+/* ---- rows ------------------------------------------------------------------------ */
+
+/* Samples first .. first + n - 1; those that are kept and belong there stay. */
+static hnn_status resize(cuda_engine *e, size_t first, size_t n, hnn_errors *errors)
+{
+    size_t rows = (size_t)e->n_trials * e->n_rows;
+    size_t skip = first - e->rows_first, keep = e->rows_n > skip ? e->rows_n - skip : 0;
+    double *bigger = cuda_device_functions.host_alloc(e->device, (rows * n + 1) * sizeof *bigger);
+    if (!bigger)
+        return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu samples of %d trials", n,
+                        e->n_trials);
+    for (size_t r = 0; r < rows && keep; r++)
+        memcpy(bigger + r * n, e->rows + r * e->rows_n + skip, keep * sizeof *bigger);
+    cuda_device_functions.host_free(e->device, e->rows);
+    e->rows = bigger;
+    e->rows_first = first;
+    e->rows_n = n;
+    return HNN_OK;
+}
+
+hnn_status cuda_first_sample(cuda_engine *e, hnn_errors *errors)
+{
+    cuda_device_functions.host_free(e->device, e->rows);
+    e->rows = NULL;
+    e->rows_first = e->rows_n = 0;
+    hnn_status status = resize(e, 0, 1, errors);
+    for (int i = 0; i < e->n_trials; i++)
+        e->slots[i].first = 0;
+    for (int i = 0; i < e->n_trials && status == HNN_OK; i++)
+        memcpy(e->rows + (size_t)i * e->n_rows, e->first_sample, e->n_rows * sizeof *e->rows);
+    return status;
+}
+
+hnn_status cuda_reserve_rows(cuda_engine *e, size_t sample, hnn_errors *errors)
+{
+    size_t first = e->step + 1;
+    for (int i = 0; i < e->n_trials; i++)
+        if (e->slots[i].first < first)
+            first = e->slots[i].first;
+    if (first == e->step + 1 && sample - e->step == e->rows_n) {
+        e->rows_first = first; /* all was read: the same memory again */
+        return HNN_OK;
+    }
+    return resize(e, first, sample - first + 1, errors);
+}
+
+hnn_status cuda_fetch_rows(cuda_engine *e, size_t first, size_t n, hnn_errors *errors)
+{
+    if (e->n_rows == 0)
+        return HNN_OK;
+    return cuda_device_functions.download(
+        e->device, e->rows + (first - e->rows_first), e->rows_n * sizeof *e->rows, e->batch.out,
+        n * sizeof *e->rows, n * sizeof *e->rows, (size_t)e->n_trials * e->n_rows, errors);
+}
+
+/* ---- reading --------------------------------------------------------------------- */
+
+/* A trial's samples from slot->first on, without those before. */
+static hnn_status copy_rest(cuda_engine *e, int index, size_t n, double **out, hnn_errors *errors)
+{
+    size_t skip = e->slots[index].first - e->rows_first;
+    const double *rows = e->rows + (size_t)index * e->n_rows * e->rows_n;
+    free(e->part);
+    e->part = *out = hnn_array(e->n_rows * n, sizeof *e->part);
+    if (!e->part)
+        return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu samples", n);
+    for (size_t r = 0; r < e->n_rows; r++)
+        memcpy(e->part + r * n, rows + r * e->rows_n + skip, n * sizeof *rows);
+    return HNN_OK;
+}
+
+hnn_status cuda_read(cuda_engine *e, int index, hnn_chunk *chunk, hnn_errors *errors)
+{
+    cuda_slot *slot = &e->slots[index];
+    size_t n = e->step + 1 - slot->first;
+    if (n == 0)
+        return hnn_fail(errors, HNN_ERR_SIMULATION, "there is no sample to read");
+    double *rows = e->rows + (size_t)index * e->n_rows * e->rows_n;
+    hnn_status status = HNN_OK;
+    if (slot->first != e->rows_first)
+        status = copy_rest(e, index, n, &rows, errors);
+    if (status != HNN_OK)
+        return status;
+    *chunk = (hnn_chunk){
+        .first = slot->first,
+        .n = n,
+        .dipole = rows,
+        .traces = rows + n * e->host->n_dipoles,
+        .electrodes = rows + n * (e->host->n_dipoles + e->host->n_traces),
+        .spikes = slot->spikes,
+        .n_spikes = slot->n_spikes,
+    };
+    slot->first += n;
+    slot->n_spikes = 0;
+    return HNN_OK;
+}

@@ -1,0 +1,112 @@
+/* The CUDA engine, inside. */
+#ifndef HNN_CUDA_ENGINE_H
+#define HNN_CUDA_ENGINE_H
+
+#include "cuda/blob.h"
+#include "cuda/device.h"
+#include "native/engine.h"
+
+/* Spikes and samples are fetched after this many epochs, at most. */
+enum { CUDA_PIECE_WORDS = 2 };
+
+/* A drive's connections, by drive cell. */
+typedef struct cuda_target {
+    uint32_t cell;   /* among the local ones */
+    uint32_t number; /* of the connection, in the cell */
+} cuda_target;
+
+/* One trial of a batch, on the host. */
+typedef struct cuda_slot {
+    size_t first; /* sample that is read next */
+    hnn_spike *spikes;
+    size_t n_spikes, spike_capacity;
+} cuda_slot;
+
+/* Arrays of one batch in the memory of the device. */
+typedef struct cuda_batch {
+    void *types, *state, *above, *fired, *drive_start, *drive_next, *drive_time, *drive_number,
+        *failed, *out;
+} cuda_batch;
+
+typedef struct cuda_engine {
+    hnn_engine_options options;
+    cuda_device *device;
+    cuda_limits limits;
+    /* The native engine with one lane and one trial: types, cells, their states at t = 0. */
+    hnn_engine *host;
+    const hnn_network *network; /* NULL before the first build */
+    size_t n_cells;             /* local ones */
+    int n_types;                /* that have local cells */
+    cuda_type *types;           /* their pointers are the device's */
+    cuda_cell *cells;           /* on the host only for what is not a pointer */
+    void *plan, *clock;         /* the device's */
+    const cuda_cell *device_cells;
+    size_t state_size;      /* doubles of one trial */
+    uint32_t *target_start; /* by drive cell, one more */
+    cuda_target *targets;
+    size_t n_rows;        /* of samples */
+    double *first_sample; /* [row] */
+    unsigned epoch, n_words;
+    int max_batch;
+
+    int n_trials;
+    cuda_batch batch;
+    cuda_launch launch;
+    int n_blocks;
+    size_t shared;
+    unsigned step; /* reached */
+    cuda_slot *slots;
+    /* Samples rows_first .. of all trials, [trial][row][rows_n]. */
+    double *rows, *part; /* part: of one trial, if it has read some of them */
+    size_t rows_first, rows_n;
+    unsigned *failed;          /* [trial][cell] */
+    unsigned long long *words; /* [gid][trial], of one epoch */
+} cuda_engine;
+
+/* ---- type.c, cells.c: the network as plain data ---- */
+
+extern const size_t cuda_type_pointers[];
+extern const size_t cuda_n_type_pointers;
+
+void cuda_type_fill(const cuda_engine *engine, const native_type *type, cuda_blob *blob,
+                    cuda_type *out);
+/* Cells and targets of drives; returns the array of cells. */
+const cuda_cell *cuda_cells_add(cuda_engine *engine, cuda_blob *blob);
+
+/* ---- batch.c: memory and events of a batch ---- */
+
+/* Samples that the device keeps before they are fetched. */
+size_t cuda_samples_kept(const cuda_engine *engine);
+size_t cuda_bytes_per_trial(const cuda_engine *engine);
+void cuda_batch_release(cuda_engine *engine);
+hnn_status cuda_batch_create(cuda_engine *engine, const hnn_trial_events *const *trials, int n,
+                             hnn_errors *errors) HNN_MUST_CHECK;
+
+/* ---- shape.c: how cells and trials are cut into blocks ---- */
+
+void cuda_choose_shape(cuda_engine *engine);
+
+/* ---- drives.c ---- */
+
+/* Drives' events of all trials, to the device. */
+hnn_status cuda_drives_upload(cuda_engine *engine, const hnn_trial_events *const *trials,
+                              hnn_errors *errors) HNN_MUST_CHECK;
+
+/* ---- work.c: time ---- */
+
+hnn_status cuda_advance(cuda_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
+
+/* ---- chunk.c: samples and spikes for the core ---- */
+
+/* Sample 0, the same in all trials. */
+hnn_status cuda_first_sample(cuda_engine *engine, hnn_errors *errors) HNN_MUST_CHECK;
+/* Room for the samples up to `sample`, after those that were not read yet. */
+hnn_status cuda_reserve_rows(cuda_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
+/* Samples first .. first + n - 1, from the device. */
+hnn_status cuda_fetch_rows(cuda_engine *engine, size_t first, size_t n,
+                           hnn_errors *errors) HNN_MUST_CHECK;
+void cuda_add_spike(cuda_engine *engine, int slot, size_t sample, int gid);
+hnn_status cuda_read(cuda_engine *engine, int slot, hnn_chunk *chunk,
+                     hnn_errors *errors) HNN_MUST_CHECK;
+
+#endif

@@ -1,0 +1,349 @@
+#include "cuda/engine.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+const size_t cuda_type_pointers[] = {
+    offsetof(cuda_type, diagonal),    offsetof(cuda_type, run_of),
+    offsetof(cuda_type, runs),        offsetof(cuda_type, mechanisms),
+    offsetof(cuda_type, cleared),     offsetof(cuda_type, point_start),
+    offsetof(cuda_type, points),      offsetof(cuda_type, synapses),
+    offsetof(cuda_type, level_start), offsetof(cuda_type, level_node),
+    offsetof(cuda_type, parent),      offsetof(cuda_type, child_start),
+    offsetof(cuda_type, child),       offsetof(cuda_type, up),
+    offsetof(cuda_type, down),        offsetof(cuda_type, axial),
+    offsetof(cuda_type, clamps),      offsetof(cuda_type, dipole),
+};
+const size_t cuda_n_type_pointers = COUNT(cuda_type_pointers);
+
+/* ---- mechanisms ------------------------------------------------------------ */
+
+static int ion_place(const native_ion *ion)
+{
+    if (ion->varies)
+        return (int)ion->at;
+    return ion->role == HNN_ION_CURRENT ? CUDA_ION_NOBODY : CUDA_ION_CONSTANT;
+}
+
+static const double *add_coefs(cuda_blob *blob, const native_mechanism *m)
+{
+    size_t n_coefs = (size_t)m->setup->n_coefs;
+    HNN_AUTO_FREE double *coefs = hnn_alloc(n_coefs * m->n, sizeof *coefs);
+    for (size_t i = 0; i < m->n; i++)
+        for (size_t k = 0; k < n_coefs; k++)
+            coefs[k * m->n + i] = m->coef[i * n_coefs + k];
+    return cuda_blob_add(blob, coefs, n_coefs * m->n, sizeof *coefs);
+}
+
+static const hnn_table *add_tables(cuda_blob *blob, const native_mechanism *m)
+{
+    static const size_t pointers[] = {offsetof(hnn_table, rows)};
+    size_t n = (size_t)m->setup->n_tables;
+    HNN_AUTO_FREE hnn_table *tables = hnn_alloc(n, sizeof *tables);
+    for (size_t i = 0; i < n; i++) {
+        const hnn_kernel_table *shape = &m->setup->tables[i];
+        tables[i] = m->tables[i];
+        tables[i].rows =
+            cuda_blob_add(blob, m->tables[i].rows,
+                          (size_t)(shape->intervals + 1) * (size_t)shape->width, sizeof(double));
+    }
+    return cuda_blob_add_structs(blob, tables, n, sizeof *tables, pointers, 1);
+}
+
+/* Its number in the generated lists. */
+static int number_of(const hnn_kernel_set *set, const hnn_kernel *kernel)
+{
+    int i = 0;
+    while (i < set->n_kernels && set->kernels[i] != kernel)
+        i++;
+    return i;
+}
+
+static const cuda_mechanism *add_mechanisms(cuda_blob *blob, const native_type *t,
+                                            const hnn_kernel_set *set)
+{
+    static const size_t pointers[] = {offsetof(cuda_mechanism, coef),
+                                      offsetof(cuda_mechanism, tables)};
+    HNN_AUTO_FREE cuda_mechanism *out = hnn_alloc(t->n_mechanisms, sizeof *out);
+    for (size_t i = 0; i < t->n_mechanisms; i++) {
+        const native_mechanism *m = &t->mechanisms[i];
+        out[i] = (cuda_mechanism){
+            .kernel = number_of(set, m->kernel),
+            .n = (int)m->n,
+            .n_states = m->setup->n_states,
+            .states_at = (int)m->states_at,
+            .coef = add_coefs(blob, m),
+            .tables = add_tables(blob, m),
+        };
+        for (int k = 0; k < m->setup->n_ions; k++) {
+            out[i].ion[k] = ion_place(&t->ions[m->ions[k]]);
+            out[i].ion_value[k] = t->ions[m->ions[k]].value;
+        }
+    }
+    return cuda_blob_add_structs(blob, out, t->n_mechanisms, sizeof *out, pointers,
+                                 COUNT(pointers));
+}
+
+/* ---- runs ------------------------------------------------------------------- */
+
+static const cuda_rows *add_rows(cuda_blob *blob, const native_rows *rows)
+{
+    static const size_t pointers[] = {offsetof(cuda_rows, coefficients)};
+    cuda_rows out = {
+        .from = rows->from,
+        .per_mV = rows->per_mV,
+        .intervals = rows->intervals,
+        .n_lines = rows->n_lines,
+        .coefficients = cuda_blob_add(
+            blob, rows->coefficients,
+            (size_t)rows->intervals * (size_t)rows->n_lines * NATIVE_ROW_COLUMNS, sizeof(double)),
+    };
+    return cuda_blob_add_structs(blob, &out, 1, sizeof out, pointers, 1);
+}
+
+/* Rows that are in the blob already. */
+typedef struct known_rows {
+    const native_rows *native;
+    const cuda_rows *added;
+} known_rows;
+
+typedef struct run_maker {
+    cuda_blob *blob;
+    const native_type *type;
+    known_rows *known;
+    size_t n_known;
+} run_maker;
+
+static const cuda_rows *get_rows(run_maker *maker, const native_rows *rows)
+{
+    for (size_t i = 0; i < maker->n_known; i++)
+        if (maker->known[i].native == rows)
+            return maker->known[i].added;
+    maker->known = hnn_realloc(maker->known, maker->n_known + 1, sizeof *maker->known);
+    maker->known[maker->n_known] = (known_rows){rows, add_rows(maker->blob, rows)};
+    return maker->known[maker->n_known++].added;
+}
+
+/* Where the native engine looks a column up that it writes to `at` for the first segment. */
+static cuda_column find_column(run_maker *maker, const native_run *run, size_t at)
+{
+    for (size_t k = 0; k < run->n_lookups; k++)
+        for (int p = 0; p < NATIVE_ROW_COLUMNS; p++)
+            if (run->lookups[k].at[p] == at)
+                return (cuda_column){get_rows(maker, run->lookups[k].rows), p};
+    return (cuda_column){0};
+}
+
+static const cuda_column *add_columns(run_maker *maker, const native_run *run,
+                                      const native_part *part)
+{
+    static const size_t pointers[] = {offsetof(cuda_column, rows)};
+    size_t n = part->tabulated ? maker->type->mechanisms[part->mechanism].n_columns : 0;
+    HNN_AUTO_FREE cuda_column *columns = hnn_alloc(n, sizeof *columns);
+    for (size_t c = 0; c < n; c++)
+        columns[c] = find_column(maker, run, part->columns_at + c);
+    return cuda_blob_add_structs(maker->blob, columns, n, sizeof *columns, pointers, 1);
+}
+
+static const cuda_part *add_parts(run_maker *maker, const native_run *run)
+{
+    static const size_t pointers[] = {offsetof(cuda_part, columns)};
+    HNN_AUTO_FREE cuda_part *parts = hnn_alloc(run->n_parts, sizeof *parts);
+    for (size_t p = 0; p < run->n_parts; p++)
+        parts[p] = (cuda_part){
+            .mechanism = run->parts[p].mechanism,
+            .first = (int)run->parts[p].first,
+            .tabulated = run->parts[p].tabulated,
+            .columns = add_columns(maker, run, &run->parts[p]),
+        };
+    return cuda_blob_add_structs(maker->blob, parts, run->n_parts, sizeof *parts, pointers, 1);
+}
+
+static const cuda_nernst *add_nernst(cuda_blob *blob, const native_type *t, const native_run *run)
+{
+    HNN_AUTO_FREE cuda_nernst *out = hnn_alloc(run->n_nernst, sizeof *out);
+    for (size_t i = 0; i < run->n_nernst; i++) {
+        const native_nernst *e = &run->nernst[i];
+        out[i] = (cuda_nernst){
+            .reversal = ion_place(&t->ions[e->reversal]),
+            .inside = ion_place(&t->ions[e->inside]),
+            .outside = ion_place(&t->ions[e->outside]),
+            .inside_value = t->ions[e->inside].value,
+            .outside_value = t->ions[e->outside].value,
+            .factor = e->factor,
+        };
+    }
+    return cuda_blob_add(blob, out, run->n_nernst, sizeof *out);
+}
+
+static void add_runs(cuda_blob *blob, const native_type *t, cuda_type *out)
+{
+    static const size_t pointers[] = {offsetof(cuda_run, parts), offsetof(cuda_run, nernst)};
+    run_maker maker = {.blob = blob, .type = t};
+    HNN_AUTO_FREE cuda_run *runs = hnn_alloc(t->n_runs, sizeof *runs);
+    HNN_AUTO_FREE int *run_of = hnn_alloc((size_t)t->n_segments, sizeof *run_of);
+    for (size_t r = 0; r < t->n_runs; r++) {
+        const native_run *run = &t->runs[r];
+        runs[r] = (cuda_run){
+            .first = run->first,
+            .n_parts = (int)run->n_parts,
+            .n_nernst = (int)run->n_nernst,
+            .parts = add_parts(&maker, run),
+            .nernst = add_nernst(blob, t, run),
+        };
+        for (size_t s = 0; s < run->n; s++)
+            run_of[(size_t)run->first + s] = (int)r;
+    }
+    out->runs =
+        cuda_blob_add_structs(blob, runs, t->n_runs, sizeof *runs, pointers, COUNT(pointers));
+    out->run_of = cuda_blob_add(blob, run_of, (size_t)t->n_segments, sizeof *run_of);
+    free(maker.known);
+}
+
+/* ---- synapses and clamps ---------------------------------------------------- */
+
+static void add_points(cuda_blob *blob, const native_type *t, size_t n_synapses, cuda_type *out)
+{
+    size_t n_nodes = (size_t)t->n_nodes, n = 0;
+    HNN_AUTO_FREE cuda_point *synapses = hnn_alloc(n_synapses, sizeof *synapses);
+    HNN_AUTO_FREE cuda_point *points = hnn_alloc(n_synapses, sizeof *points);
+    HNN_AUTO_FREE int *start = hnn_alloc(n_nodes + 1, sizeof *start);
+    for (size_t s = 0; s < n_synapses; s++) {
+        const native_synapse_place *place = &t->synapses[s];
+        synapses[s] = (cuda_point){place->mechanism, (int)place->instance,
+                                   t->mechanisms[place->mechanism].node[place->instance], (int)s};
+    }
+    /* Currents of a node add up by mechanism, then by instance; instances ascend by synapse. */
+    for (size_t node = 0; node < n_nodes; node++) {
+        start[node] = (int)n;
+        for (size_t p = 0; p < t->n_points; p++)
+            for (size_t s = 0; s < n_synapses; s++)
+                if (synapses[s].node == (int)node && synapses[s].mechanism == t->points[p])
+                    points[n++] = synapses[s];
+    }
+    start[n_nodes] = (int)n;
+    out->synapses = cuda_blob_add(blob, synapses, n_synapses, sizeof *synapses);
+    out->points = cuda_blob_add(blob, points, n, sizeof *points);
+    out->point_start = cuda_blob_add(blob, start, n_nodes + 1, sizeof *start);
+}
+
+static void add_clamps(cuda_blob *blob, const native_type *t, cuda_type *out)
+{
+    HNN_AUTO_FREE cuda_clamp *clamps = hnn_alloc(t->n_clamps, sizeof *clamps);
+    for (size_t i = 0; i < t->n_clamps; i++)
+        clamps[i] =
+            (cuda_clamp){t->clamps[i].node, (unsigned)t->clamps[i].first,
+                         (unsigned)t->clamps[i].end, t->clamps[i].density, t->clamps[i].current};
+    out->n_clamps = (int)t->n_clamps;
+    out->clamps = cuda_blob_add(blob, clamps, t->n_clamps, sizeof *clamps);
+}
+
+static void add_cleared(cuda_blob *blob, const native_type *t, cuda_type *out)
+{
+    HNN_AUTO_FREE int *cleared = hnn_alloc(t->n_ions, sizeof *cleared);
+    for (size_t i = 0; i < t->n_ions; i++)
+        if (t->ions[i].varies && t->ions[i].role == HNN_ION_CURRENT)
+            cleared[out->n_cleared++] = (int)t->ions[i].at;
+    out->cleared = cuda_blob_add(blob, cleared, (size_t)out->n_cleared, sizeof *cleared);
+}
+
+/* ---- the tree ----------------------------------------------------------------- */
+
+/* Nodes by distance from the root, far ones first. */
+static void add_levels(cuda_blob *blob, const native_type *t, const int *parent, cuda_type *out)
+{
+    size_t n = (size_t)t->n_nodes;
+    HNN_AUTO_FREE int *depth = hnn_alloc(n, sizeof *depth);
+    HNN_AUTO_FREE int *start = hnn_alloc(n + 1, sizeof *start);
+    HNN_AUTO_FREE int *nodes = hnn_alloc(n, sizeof *nodes);
+    int deepest = 0, filled = 0;
+    /* Edges nearest to the root are last. */
+    for (int i = t->n_edges - 1; i >= 0; i--) {
+        int child = t->edges[i].child;
+        depth[child] = depth[parent[child]] + 1;
+        deepest = depth[child] > deepest ? depth[child] : deepest;
+    }
+    for (int level = 0; level <= deepest; level++) {
+        start[level] = filled;
+        for (size_t node = 0; node < n; node++)
+            if (depth[node] == deepest - level)
+                nodes[filled++] = (int)node;
+        int wide = filled - start[level];
+        while (out->widest < wide && out->widest < 32)
+            out->widest *= 2;
+    }
+    out->n_levels = deepest + 1;
+    start[deepest + 1] = filled;
+    out->level_start = cuda_blob_add(blob, start, (size_t)deepest + 2, sizeof *start);
+    out->level_node = cuda_blob_add(blob, nodes, n, sizeof *nodes);
+}
+
+static void add_children(cuda_blob *blob, const native_type *t, cuda_type *out)
+{
+    size_t n = (size_t)t->n_nodes;
+    HNN_AUTO_FREE int *start = hnn_alloc(n + 1, sizeof *start);
+    HNN_AUTO_FREE int *child = hnn_alloc(n, sizeof *child);
+    int filled = 0;
+    for (int node = 0; node < t->n_nodes; node++) {
+        start[node] = filled;
+        for (int i = 0; i < t->n_edges; i++)
+            if (t->edges[i].parent == node)
+                child[filled++] = t->edges[i].child;
+    }
+    start[n] = filled;
+    out->child_start = cuda_blob_add(blob, start, n + 1, sizeof *start);
+    out->child = cuda_blob_add(blob, child, (size_t)filled, sizeof *child);
+}
+
+static void add_tree(cuda_blob *blob, const native_type *t, cuda_type *out)
+{
+    size_t n = (size_t)t->n_nodes;
+    HNN_AUTO_FREE int *parent = hnn_alloc(n, sizeof *parent);
+    HNN_AUTO_FREE double *weights = hnn_alloc(3 * n, sizeof *weights);
+    double *up = weights, *down = up + n, *axial = down + n;
+    parent[t->root] = -1;
+    for (int i = 0; i < t->n_edges; i++) {
+        const native_edge *e = &t->edges[i];
+        parent[e->child] = e->parent;
+        up[e->child] = e->parent_weight;
+        down[e->child] = e->child_weight;
+        axial[e->child] = e->conductance;
+    }
+    out->parent = cuda_blob_add(blob, parent, n, sizeof *parent);
+    out->up = cuda_blob_add(blob, up, n, sizeof *up);
+    out->down = cuda_blob_add(blob, down, n, sizeof *down);
+    out->axial = cuda_blob_add(blob, axial, n, sizeof *axial);
+    add_levels(blob, t, parent, out);
+    add_children(blob, t, out);
+}
+
+/* ---- all of it ------------------------------------------------------------------ */
+
+void cuda_type_fill(const cuda_engine *e, const native_type *t, cuda_blob *blob, cuda_type *out)
+{
+    size_t n_nodes = (size_t)t->n_nodes;
+    size_t index = (size_t)(t->type - e->network->model->cell_types);
+    *out = (cuda_type){
+        .n_segments = t->n_segments,
+        .n_nodes = t->n_nodes,
+        .soma = t->soma,
+        .root = t->root,
+        .stride = (int)(t->n_vectors | 1),
+        .v_at = (int)t->v_at,
+        .current_at = (int)t->current_at,
+        .conductance_at = (int)t->conductance_at,
+        .widest = 1,
+    };
+    out->diagonal = cuda_blob_add(blob, t->diagonal, n_nodes, sizeof *t->diagonal);
+    out->mechanisms = add_mechanisms(blob, t, e->host->set);
+    add_runs(blob, t, out);
+    add_cleared(blob, t, out);
+    add_points(blob, t, e->network->synapses[index].n, out);
+    add_tree(blob, t, out);
+    add_clamps(blob, t, out);
+    if (t->dipole)
+        out->dipole = cuda_blob_add(blob, t->dipole, n_nodes, sizeof *t->dipole);
+}

@@ -1,0 +1,8 @@
+#include "native/engine.h"
+
+__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
+
+const hnn_engine_api *hnn_engine_entry(void)
+{
+    return native_engine_api();
+}
