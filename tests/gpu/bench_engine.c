@@ -1,0 +1,241 @@
+/* What an engine alone takes, without the files of a run:
+ *
+ *     bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...
+ *
+ * prints a line for each number of trials: seconds from start to the last sample read, the
+ * best of three, time per compartment-step, memory of the GPU per trial, and a sum over the
+ * bits of all spikes and dipoles, by which engines can be compared.            */
+#include "base/memory.h"
+#include "base/paths.h"
+#include "engine/loader.h"
+#include "model/load.h"
+#include "network/geometry.h"
+
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RUNS = 3, CHUNK = 80 };
+
+typedef struct bench {
+    const hnn_engine_api *api;
+    hnn_engine *engine;
+    hnn_model *model;
+    hnn_network *network;
+    double compartments;
+    uint64_t sum; /* over bits; of the last run */
+} bench;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int tell(const hnn_errors *errors)
+{
+    for (size_t i = 0; i < errors->n; i++) {
+        HNN_AUTO_FREE char *text = hnn_error_text(&errors->items[i]);
+        fprintf(stderr, "%s\n", text);
+    }
+    return hnn_exit_status(hnn_errors_status(errors));
+}
+
+/* Bytes in use on the GPU, as its driver says; 0 without one. */
+static double memory_used(void)
+{
+    typedef int memory_fn(size_t *, size_t *);
+    size_t available = 0, total = 0;
+    void *driver = dlopen("libcuda.so.1", RTLD_LAZY);
+    memory_fn *ask = NULL;
+    if (driver)
+        *(void **)&ask = dlsym(driver, "cuMemGetInfo_v2");
+    return ask && ask(&available, &total) == 0 ? (double)(total - available) : 0;
+}
+
+/* Order does not matter: trials and spikes may come as they like. */
+static void add_bits(bench *b, size_t trial, size_t row, size_t sample, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint64_t place = trial * 1000003u + row * 10007u + sample + 1;
+    bits = (bits ^ place * 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
+    b->sum += bits ^ bits >> 29;
+}
+
+static void add_chunk(bench *b, size_t trial, const hnn_chunk *chunk, size_t n_rows)
+{
+    for (size_t r = 0; r < n_rows; r++)
+        for (size_t k = 0; k < chunk->n; k++)
+            add_bits(b, trial, r, chunk->first + k, chunk->dipole[r * chunk->n + k]);
+    for (size_t i = 0; i < chunk->n_spikes; i++)
+        add_bits(b, trial, n_rows + (size_t)chunk->spikes[i].gid, 0, chunk->spikes[i].time);
+}
+
+static size_t count_dipoles(const hnn_network *net)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < net->n_local; i++)
+        n += net->model->cell_types[net->cells[net->local[i]].type].measure_dipole;
+    return n;
+}
+
+static hnn_status read_all(bench *b, size_t first_trial, int n, bool look, hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    for (int slot = 0; slot < n && status == HNN_OK; slot++) {
+        hnn_chunk chunk;
+        status = b->api->read(b->engine, slot, &chunk, errors);
+        if (status == HNN_OK && look)
+            add_chunk(b, first_trial + (size_t)slot, &chunk, count_dipoles(b->network));
+    }
+    return status;
+}
+
+/* Trials first .. first + n - 1 as one batch. */
+static hnn_status run_batch(bench *b, size_t first, int n, bool look, double *seconds,
+                            double *bytes, hnn_errors *errors)
+{
+    hnn_trial_events **events = hnn_alloc((size_t)n, sizeof *events);
+    hnn_status status = HNN_OK;
+    for (int i = 0; i < n && status == HNN_OK; i++)
+        status = hnn_trial_events_create(b->network, (int)first + i, &events[i], errors);
+    size_t end = hnn_model_samples(b->model) - 1;
+    double before = memory_used(), start = now();
+    if (status == HNN_OK)
+        status = b->api->start(b->engine, (const hnn_trial_events *const *)events, n, errors);
+    if (status == HNN_OK)
+        status = read_all(b, first, n, look, errors);
+    *bytes = memory_used() - before;
+    for (size_t sample = 0; sample < end && status == HNN_OK;) {
+        sample = sample + CHUNK < end ? sample + CHUNK : end;
+        status = b->api->advance(b->engine, sample, errors);
+        if (status == HNN_OK)
+            status = read_all(b, first, n, look, errors);
+    }
+    *seconds += now() - start;
+    for (int i = 0; i < n; i++)
+        hnn_trial_events_destroy(events[i]);
+    free(events);
+    return status;
+}
+
+static hnn_status run_trials(bench *b, int n, bool look, double *seconds, double *bytes,
+                             hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    *seconds = 0;
+    *bytes = 0;
+    b->sum = 0;
+    int most = b->api->max_batch(b->engine);
+    for (int first = 0; first < n && status == HNN_OK; first += most) {
+        double of_batch;
+        int left = n - first;
+        status = run_batch(b, (size_t)first, left < most ? left : most, look, seconds, &of_batch,
+                           errors);
+        *bytes = of_batch > *bytes ? of_batch : *bytes;
+    }
+    return status;
+}
+
+static hnn_status measure(bench *b, int n, hnn_errors *errors)
+{
+    double best = 0, bytes = 0, seconds, again;
+    /* the first run looks at the numbers, and gets the memory */
+    hnn_status status = run_trials(b, n, true, &seconds, &bytes, errors);
+    uint64_t sum = b->sum;
+    for (int i = 0; i < RUNS && status == HNN_OK; i++) {
+        status = run_trials(b, n, false, &seconds, &again, errors);
+        best = i == 0 || seconds < best ? seconds : best;
+    }
+    if (status != HNN_OK)
+        return status;
+    double steps = b->compartments * (double)(hnn_model_samples(b->model) - 1) * n;
+    int most = b->api->max_batch(b->engine);
+    printf("%-8s %7d %7d %10.4f %12.4f %10.3f %12.2f  %016llx\n", b->api->name, n,
+           n < most ? n : most, best, 1e3 * best / n, 1e9 * best / steps,
+           1e-6 * bytes / (n < most ? n : most), (unsigned long long)sum);
+    fflush(stdout);
+    return HNN_OK;
+}
+
+static hnn_status count_compartments(bench *b, hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    for (size_t t = 0; t < b->model->n_cell_types && status == HNN_OK; t++) {
+        const hnn_cell_type *type = &b->model->cell_types[t];
+        hnn_geometry *geometry = NULL;
+        if (type->n_cells == 0)
+            continue;
+        status = hnn_geometry_create(type, type->positions[0], &geometry, errors);
+        if (status == HNN_OK)
+            b->compartments += (double)(geometry->n_segments * type->n_cells);
+        hnn_geometry_destroy(geometry);
+    }
+    return status;
+}
+
+static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_errors *errors)
+{
+    HNN_AUTO_FREE char *tstop = hnn_printf("simulation.tstop=%s", argv[3]);
+    const char *overrides[] = {tstop, "postprocess.smooth=0"};
+    hnn_load_options load = {
+        .models_dir = paths->data_dir.path, .overrides = overrides, .n_overrides = 2};
+    hnn_engine_options options = {
+        .threads = atoi(argv[4]), .n_ranks = 1, .device = 0, .data_dir = paths->data_dir.path};
+    HNN_AUTO_FREE char *models = hnn_printf("%s/models", paths->data_dir.path);
+    load.models_dir = models;
+    hnn_engine_info info;
+    hnn_engine_probe(paths->plugin_dir.path, argv[1], &options, &info);
+    if (!info.usable)
+        return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", argv[1],
+                        info.why_not);
+    b->api = info.api;
+    printf("%s\n", b->api->describe());
+    hnn_status status = hnn_model_load(argv[2], &load, &b->model, errors);
+    if (status == HNN_OK)
+        status = b->api->covers(b->model, errors);
+    if (status == HNN_OK)
+        status = hnn_network_create(b->model, (hnn_part){0, 1}, &b->network, errors);
+    if (status == HNN_OK)
+        status = count_compartments(b, errors);
+    if (status == HNN_OK)
+        status = b->api->open(&options, &b->engine, errors);
+    double started = now();
+    if (status == HNN_OK)
+        status = b->api->build(b->engine, b->network, errors);
+    printf("build %.3f s\n", now() - started);
+    hnn_engine_info_free(&info);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    bench b = {0};
+    hnn_errors errors = {0};
+    hnn_paths paths;
+    if (argc < 6) {
+        fprintf(stderr, "usage: bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...\n");
+        return hnn_exit_status(HNN_ERR_USAGE);
+    }
+    hnn_status status = hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors);
+    if (status == HNN_OK)
+        status = prepare(&b, argv, &paths, &errors);
+    if (status == HNN_OK)
+        printf("%-8s %7s %7s %10s %12s %10s %12s  %s\n", "engine", "trials", "batch", "s",
+               "ms/trial", "ns/c-step", "MB/trial", "bits");
+    for (int i = 5; i < argc && status == HNN_OK; i++)
+        status = measure(&b, atoi(argv[i]), &errors);
+    int code = tell(&errors);
+    if (b.engine)
+        b.api->close(b.engine);
+    hnn_network_destroy(b.network);
+    hnn_model_destroy(b.model);
+    hnn_paths_free(&paths);
+    hnn_errors_clear(&errors);
+    return code;
+}
