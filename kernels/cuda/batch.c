@@ -114,7 +114,6 @@ hnn_status cuda_batch_create(cuda_engine *e, const hnn_trial_events *const *tria
     cuda_batch_release(e);
     e->n_trials = n;
     e->step = 0;
-    e->host->exchange.n_own = 0;
     e->launch.room = e->limits.room;
     e->launch.n_contacts = (int)e->host->n_contacts;
     cuda_choose_shape(e);

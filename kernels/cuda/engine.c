@@ -99,6 +99,10 @@ static void close_engine(hnn_engine *engine)
 static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **out,
                               hnn_errors *errors)
 {
+    if (options->n_ranks > 1)
+        return hnn_fail(errors, HNN_ERR_MACHINE,
+                        "engine cuda runs a trial on one GPU, and %d ranks were to share one",
+                        options->n_ranks);
     cuda_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
     hnn_status status = cuda_device_functions.open(options->device, &e->device, errors);

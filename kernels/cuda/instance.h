@@ -19,7 +19,7 @@ typedef struct vr_instance {
     const hnn_table *tables;
     const double *columns;
     double *memory; /* of the cell */
-    const cuda_mechanism *mechanism;
+    const cuda_ion *ions;
     int at; /* node */
     vreal v;
 } vr_instance;
@@ -40,18 +40,22 @@ VR_INLINE void vr_set_state(const vr_instance *x, int k, vreal value)
 {
     x->state[k] = value;
 }
+VR_INLINE vreal cuda_ion_value(const cuda_ion *ion, const double *memory, int node)
+{
+    return ion->at >= 0 ? memory[ion->at + node] : ion->constant[node];
+}
 VR_INLINE vreal vr_ion(const vr_instance *x, int k)
 {
-    const int ion = x->mechanism->ion[k];
-    return ion >= 0 ? x->memory[ion + x->at] : x->mechanism->ion_value[k];
+    return cuda_ion_value(&x->ions[k], x->memory, x->at);
 }
 VR_INLINE void vr_set_ion(const vr_instance *x, int k, vreal value)
 {
-    x->memory[x->mechanism->ion[k] + x->at] = value;
+    x->memory[x->ions[k].at + x->at] = value;
 }
+/* Currents of ions add up; nobody may be there to read them. */
 VR_INLINE void vr_add_ion(const vr_instance *x, int k, vreal current)
 {
-    const int ion = x->mechanism->ion[k];
+    const int ion = x->ions[k].at;
     if (ion >= 0)
         x->memory[ion + x->at] = vr_add(x->memory[ion + x->at], current);
 }
@@ -80,7 +84,7 @@ VR_INLINE vr_instance cuda_instance(const cuda_mechanism *m, double *memory, int
     x.tables = m->tables;
     x.columns = NULL;
     x.memory = memory;
-    x.mechanism = m;
+    x.ions = m->ions;
     x.at = node;
     x.v = v;
     return x;

@@ -8,9 +8,7 @@
 #include "kernel.h"
 
 enum {
-    CUDA_ION_CONSTANT = -1, /* for `ion`: the value is `ion_value` */
-    CUDA_ION_NOBODY = -2,   /* a current that nobody reads */
-    CUDA_MAX_CURRENTS = 8   /* of a point process whose currents are recorded */
+    CUDA_MAX_CURRENTS = 8 /* of a point process whose currents are recorded */
 };
 
 /* Packed table rows; see native/rows.h. */
@@ -25,14 +23,19 @@ typedef struct cuda_column {
     int place;
 } cuda_column;
 
+/* A variable of an ion. */
+typedef struct cuda_ion {
+    int at;                 /* [node] in the memory of a cell; -1: it never changes */
+    const double *constant; /* [node] then; NULL for a current that nobody reads */
+} cuda_ion;
+
 /* A mechanism wherever a type has it.  Offsets count doubles in the memory of a cell. */
 typedef struct cuda_mechanism {
     int kernel; /* number in the generated lists */
     int n, n_states, states_at;
     const double *coef; /* [coefficient][instance] */
     const hnn_table *tables;
-    int ion[HNN_KERNEL_MAX_IONS]; /* [node] from there on, or one of the above */
-    double ion_value[HNN_KERNEL_MAX_IONS];
+    const cuda_ion *ions; /* in the order of the setup */
 } cuda_mechanism;
 
 /* A mechanism in a run; its instance in segment s is first + s - run->first. */
@@ -42,8 +45,10 @@ typedef struct cuda_part {
 } cuda_part;
 
 typedef struct cuda_nernst {
-    int reversal, inside, outside; /* as cuda_mechanism's ion */
-    double inside_value, outside_value, factor;
+    int reversal; /* in the memory of a cell */
+    cuda_ion inside, outside;
+    double factor, at_one; /* as native_nernst's */
+    int steady;
 } cuda_nernst;
 
 typedef struct cuda_run {

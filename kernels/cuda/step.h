@@ -102,9 +102,13 @@ VR_INLINE void cuda_solve(const cuda_block *b)
 
 /* ---- after it: channels --------------------------------------------------------------- */
 
-VR_INLINE vreal cuda_ion(const double *memory, int ion, double value, int node)
+VR_INLINE void cuda_update_reversal(const cuda_nernst *e, double *memory, int node)
 {
-    return ion >= 0 ? memory[ion + node] : value;
+    const vreal of_inside = vr_log(cuda_ion_value(&e->inside, memory, node));
+    const vreal of_outside =
+        e->steady ? e->at_one
+                  : vr_mul(e->factor, vr_log(cuda_ion_value(&e->outside, memory, node)));
+    memory[e->reversal + node] = vr_fnma(e->factor, of_inside, of_outside);
 }
 
 VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, double *memory, int node)
@@ -125,12 +129,8 @@ VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, double
 {
     double *current = memory + t->current_at + node,
            *conductance = memory + t->conductance_at + node;
-    for (int i = 0; i < run->n_nernst; i++) {
-        const cuda_nernst *e = &run->nernst[i];
-        const vreal inside = cuda_ion(memory, e->inside, e->inside_value, node);
-        const vreal outside = cuda_ion(memory, e->outside, e->outside_value, node);
-        memory[e->reversal + node] = vr_mul(e->factor, vr_log(vr_div(outside, inside)));
-    }
+    for (int i = 0; i < run->n_nernst; i++)
+        cuda_update_reversal(&run->nernst[i], memory, node);
     for (int i = 0; i < run->n_parts; i++) {
         const cuda_part *p = &run->parts[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];

@@ -21,11 +21,26 @@ const size_t cuda_n_type_pointers = COUNT(cuda_type_pointers);
 
 /* ---- mechanisms ------------------------------------------------------------ */
 
-static int ion_place(const native_ion *ion)
+static cuda_ion make_ion(cuda_blob *blob, const native_type *t, int index)
 {
+    const native_ion *ion = &t->ions[index];
     if (ion->varies)
-        return (int)ion->at;
-    return ion->role == HNN_ION_CURRENT ? CUDA_ION_NOBODY : CUDA_ION_CONSTANT;
+        return (cuda_ion){.at = (int)ion->at};
+    return (cuda_ion){
+        .at = -1,
+        .constant = ion->role == HNN_ION_CURRENT
+                        ? NULL
+                        : cuda_blob_add(blob, ion->start, (size_t)t->n_nodes, sizeof *ion->start)};
+}
+
+static const cuda_ion *add_ions(cuda_blob *blob, const native_type *t, const native_mechanism *m)
+{
+    static const size_t pointers[] = {offsetof(cuda_ion, constant)};
+    size_t n = (size_t)m->setup->n_ions;
+    HNN_AUTO_FREE cuda_ion *ions = hnn_alloc(n, sizeof *ions);
+    for (size_t i = 0; i < n; i++)
+        ions[i] = make_ion(blob, t, m->ions[i]);
+    return cuda_blob_add_structs(blob, ions, n, sizeof *ions, pointers, 1);
 }
 
 static const double *add_coefs(cuda_blob *blob, const native_mechanism *m)
@@ -66,7 +81,8 @@ static const cuda_mechanism *add_mechanisms(cuda_blob *blob, const native_type *
                                             const hnn_kernel_set *set)
 {
     static const size_t pointers[] = {offsetof(cuda_mechanism, coef),
-                                      offsetof(cuda_mechanism, tables)};
+                                      offsetof(cuda_mechanism, tables),
+                                      offsetof(cuda_mechanism, ions)};
     HNN_AUTO_FREE cuda_mechanism *out = hnn_alloc(t->n_mechanisms, sizeof *out);
     for (size_t i = 0; i < t->n_mechanisms; i++) {
         const native_mechanism *m = &t->mechanisms[i];
@@ -77,11 +93,8 @@ static const cuda_mechanism *add_mechanisms(cuda_blob *blob, const native_type *
             .states_at = (int)m->states_at,
             .coef = add_coefs(blob, m),
             .tables = add_tables(blob, m),
+            .ions = add_ions(blob, t, m),
         };
-        for (int k = 0; k < m->setup->n_ions; k++) {
-            out[i].ion[k] = ion_place(&t->ions[m->ions[k]]);
-            out[i].ion_value[k] = t->ions[m->ions[k]].value;
-        }
     }
     return cuda_blob_add_structs(blob, out, t->n_mechanisms, sizeof *out, pointers,
                                  COUNT(pointers));
@@ -164,19 +177,21 @@ static const cuda_part *add_parts(run_maker *maker, const native_run *run)
 
 static const cuda_nernst *add_nernst(cuda_blob *blob, const native_type *t, const native_run *run)
 {
+    static const size_t pointers[] = {offsetof(cuda_nernst, inside.constant),
+                                      offsetof(cuda_nernst, outside.constant)};
     HNN_AUTO_FREE cuda_nernst *out = hnn_alloc(run->n_nernst, sizeof *out);
     for (size_t i = 0; i < run->n_nernst; i++) {
         const native_nernst *e = &run->nernst[i];
         out[i] = (cuda_nernst){
-            .reversal = ion_place(&t->ions[e->reversal]),
-            .inside = ion_place(&t->ions[e->inside]),
-            .outside = ion_place(&t->ions[e->outside]),
-            .inside_value = t->ions[e->inside].value,
-            .outside_value = t->ions[e->outside].value,
+            .reversal = (int)t->ions[e->reversal].at,
+            .inside = make_ion(blob, t, e->inside),
+            .outside = make_ion(blob, t, e->outside),
             .factor = e->factor,
+            .at_one = e->at_one,
+            .steady = e->steady,
         };
     }
-    return cuda_blob_add(blob, out, run->n_nernst, sizeof *out);
+    return cuda_blob_add_structs(blob, out, run->n_nernst, sizeof *out, pointers, COUNT(pointers));
 }
 
 static void add_runs(cuda_blob *blob, const native_type *t, cuda_type *out)

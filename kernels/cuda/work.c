@@ -1,8 +1,6 @@
 /* Time: launches up to the next epoch, and what has to be done between them. */
 #include "cuda/engine.h"
 
-#include <string.h>
-
 /* ---- spikes ------------------------------------------------------------------- */
 
 /* The word that holds sample s. */
@@ -24,10 +22,8 @@ static hnn_status fetch_word(cuda_engine *e, unsigned word, hnn_errors *errors)
                                           bytes, 1, errors);
 }
 
-typedef void spike_fn(cuda_engine *engine, int slot, size_t sample, int gid);
-
-/* Spikes of local cells in samples from + 1 .. to of the word that was fetched. */
-static void each_spike(cuda_engine *e, unsigned word, unsigned from, unsigned to, spike_fn *todo)
+/* Spikes in samples from + 1 .. to of the word that was fetched. */
+static void take_spikes(cuda_engine *e, unsigned word, unsigned from, unsigned to)
 {
     size_t n = (size_t)e->n_trials;
     for (size_t i = 0; i < e->n_cells; i++)
@@ -36,7 +32,7 @@ static void each_spike(cuda_engine *e, unsigned word, unsigned from, unsigned to
             for (unsigned bit = 0; bits; bit++, bits >>= 1) {
                 unsigned sample = word * e->epoch + 1 + bit - e->epoch;
                 if (bits & 1 && sample > from && sample <= to)
-                    todo(e, (int)trial, sample, e->cells[i].gid);
+                    cuda_add_spike(e, (int)trial, sample, e->cells[i].gid);
             }
         }
 }
@@ -47,42 +43,9 @@ static hnn_status collect_spikes(cuda_engine *e, unsigned from, unsigned to, hnn
     for (unsigned word = word_of(e, from + 1); word <= word_of(e, to) && status == HNN_OK; word++) {
         status = fetch_word(e, word, errors);
         if (status == HNN_OK)
-            each_spike(e, word, from, to, cuda_add_spike);
+            take_spikes(e, word, from, to);
     }
     return status;
-}
-
-static void give_spike(cuda_engine *e, int slot, size_t sample, int gid)
-{
-    native_exchange_add(&e->host->exchange, (native_fired){(uint32_t)sample, gid, slot});
-}
-
-/* At an epoch's start, among ranks: the last word becomes that of the cells of all. */
-static hnn_status exchange(cuda_engine *e, bool failed, hnn_errors *errors)
-{
-    native_exchange *x = &e->host->exchange;
-    unsigned word = word_of(e, e->step);
-    size_t n = (size_t)e->n_trials, size = e->network->n_cells * n;
-    hnn_status status = failed ? HNN_OK : fetch_word(e, word, errors);
-    bool stop = failed || status != HNN_OK;
-    if (!stop && e->step == 0) {
-        for (size_t i = 0; i < e->n_cells; i++)
-            for (size_t trial = 0; trial < n && e->cells[i].first_above; trial++)
-                give_spike(e, (int)trial, 0, e->cells[i].gid);
-    } else if (!stop) {
-        each_spike(e, word, e->step - e->epoch, e->step, give_spike);
-    }
-    hnn_status sent = native_exchange_spikes(x, stop, errors);
-    if (stop || sent != HNN_OK)
-        return status != HNN_OK ? status : sent;
-    if (x->failed)
-        return hnn_fail(errors, HNN_ERR_SIMULATION, "another rank could not go on");
-    memset(e->words, 0, size * sizeof *e->words);
-    for (size_t i = 0; i < x->n_all; i++)
-        e->words[(size_t)x->all[i].gid * n + (size_t)x->all[i].slot] |=
-            1ull << ((x->all[i].step + e->epoch - 1) % e->epoch);
-    return cuda_device_functions.upload(e->device, device_word(e, word), e->words,
-                                        size * sizeof *e->words, errors);
 }
 
 /* ---- steps ---------------------------------------------------------------------- */
@@ -106,10 +69,6 @@ static hnn_status run_epochs(cuda_engine *e, unsigned to, hnn_errors *errors)
 {
     hnn_status status = HNN_OK;
     while (e->step < to && status == HNN_OK) {
-        if (e->step % e->epoch == 0 && e->options.n_ranks > 1)
-            status = exchange(e, false, errors);
-        if (status != HNN_OK)
-            return status;
         unsigned next = (e->step / e->epoch + 1) * e->epoch;
         e->launch.from = e->step;
         e->launch.to = next < to ? next : to;
@@ -143,12 +102,6 @@ hnn_status cuda_advance(cuda_engine *e, size_t sample, hnn_errors *errors)
     while (status == HNN_OK && e->step < sample) {
         unsigned left = (unsigned)sample - e->step;
         status = run_piece(e, e->step + (left < most ? left : most), errors);
-    }
-    if (status != HNN_OK && e->step < sample && e->options.n_ranks > 1) {
-        /* The others wait in their next exchange: tell them there. */
-        hnn_errors ignored = {0};
-        (void)!exchange(e, true, &ignored);
-        hnn_errors_clear(&ignored);
     }
     if (status != HNN_OK)
         hnn_errors_context(errors, first_error, "batch of %d trials", e->n_trials);

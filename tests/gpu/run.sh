@@ -99,7 +99,7 @@ hnn=$build/bin/hnn-run
 bench=$build/bin/bench_engine
 tstop=170
 if [ -n "$dry" ]; then
-    export HNN_PREFIX="$build/tests/cuda"
+    export HNN_PREFIX="$build/tests/cuda" LD_LIBRARY_PATH="$build/tests/cuda/driver"
     trials=10
     tstop=10
 else
