@@ -108,7 +108,7 @@ static hnn_status upload_first_spikes(cuda_engine *e, hnn_errors *errors)
                                         e->network->n_cells * n * sizeof *e->words, errors);
 }
 
-hnn_status cuda_batch_create(cuda_engine *e, const hnn_trial_events *const *trials, int n,
+hnn_status cuda_batch_create(cuda_engine *e, const hnn_engine_trial *trials, int n,
                              hnn_errors *errors)
 {
     cuda_batch_release(e);

@@ -107,14 +107,13 @@ static hnn_status upload_trial(cuda_engine *e, const arrivals *a, int trial, siz
     return status;
 }
 
-hnn_status cuda_drives_upload(cuda_engine *e, const hnn_trial_events *const *trials,
-                              hnn_errors *errors)
+hnn_status cuda_drives_upload(cuda_engine *e, const hnn_engine_trial *trials, hnn_errors *errors)
 {
     const cuda_device_api *api = &cuda_device_functions;
     size_t n = (size_t)e->n_trials, total = 0, before = 0;
     arrivals *all = hnn_alloc(n, sizeof *all);
     for (size_t i = 0; i < n; i++)
-        all[i].events = trials[i];
+        all[i].events = trials[i].events;
     job work = {e, all};
     native_pool_run(e->host->pool, find_some, &work);
     for (size_t i = 0; i < n; i++)

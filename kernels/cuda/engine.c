@@ -124,9 +124,10 @@ static hnn_status find_start(cuda_engine *e, hnn_errors *errors)
     size_t n_sources = e->network->n_gids - e->network->n_cells;
     HNN_AUTO_FREE size_t *no_start = hnn_alloc(n_sources + 1, sizeof *no_start);
     double no_times;
-    const hnn_trial_events none = {n_sources, no_start, &no_times}, *trials = &none;
+    const hnn_trial_events none = {n_sources, no_start, &no_times};
+    const hnn_engine_trial trial = {0, &none};
     hnn_chunk chunk;
-    hnn_status status = api->start(e->host, &trials, 1, errors);
+    hnn_status status = api->start(e->host, &trial, 1, errors);
     if (status == HNN_OK)
         status = api->read(e->host, 0, &chunk, errors);
     if (status != HNN_OK)
@@ -185,11 +186,16 @@ static hnn_status find_max_batch(cuda_engine *e, hnn_errors *errors)
     return HNN_OK;
 }
 
-static hnn_status build(hnn_engine *engine, const hnn_network *network, hnn_errors *errors)
+static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
+                        int *n_taken, hnn_errors *errors)
 {
+    (void)n_networks;
+    const hnn_network *network = networks[0];
+    if (n_taken)
+        *n_taken = 1;
     cuda_engine *e = own(engine);
     discard(e);
-    hnn_status status = native_engine_api()->build(e->host, network, errors);
+    hnn_status status = native_engine_api()->build(e->host, &network, 1, NULL, errors);
     if (status != HNN_OK)
         return status;
     if (e->host->clock->n_steps > INT_MAX / 2)
@@ -212,7 +218,7 @@ static hnn_status build(hnn_engine *engine, const hnn_network *network, hnn_erro
 
 /* ---- running ------------------------------------------------------------------------ */
 
-static hnn_status start(hnn_engine *engine, const hnn_trial_events *const *trials, int n_trials,
+static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors)
 {
     cuda_engine *e = own(engine);

@@ -79,7 +79,7 @@ const cuda_cell *cuda_cells_add(cuda_engine *engine, cuda_blob *blob);
 size_t cuda_samples_kept(const cuda_engine *engine);
 size_t cuda_bytes_per_trial(const cuda_engine *engine);
 void cuda_batch_release(cuda_engine *engine);
-hnn_status cuda_batch_create(cuda_engine *engine, const hnn_trial_events *const *trials, int n,
+hnn_status cuda_batch_create(cuda_engine *engine, const hnn_engine_trial *trials, int n,
                              hnn_errors *errors) HNN_MUST_CHECK;
 
 /* ---- shape.c: how cells and trials are cut into blocks ---- */
@@ -89,7 +89,7 @@ void cuda_choose_shape(cuda_engine *engine);
 /* ---- drives.c ---- */
 
 /* Drives' events of all trials, to the device. */
-hnn_status cuda_drives_upload(cuda_engine *engine, const hnn_trial_events *const *trials,
+hnn_status cuda_drives_upload(cuda_engine *engine, const hnn_engine_trial *trials,
                               hnn_errors *errors) HNN_MUST_CHECK;
 
 /* ---- work.c: time ---- */

@@ -134,9 +134,15 @@ static hnn_status create_scratch(hnn_engine *e, hnn_errors *errors)
     return HNN_OK;
 }
 
-static hnn_status build(hnn_engine *e, const hnn_network *network, hnn_errors *errors)
+/* One network: points of a sweep are spread over threads as cells are. */
+static hnn_status build(hnn_engine *e, const hnn_network *const *networks, int n_networks,
+                        int *n_taken, hnn_errors *errors)
 {
+    (void)n_networks;
+    const hnn_network *network = networks[0];
     const hnn_model *model = network->model;
+    if (n_taken)
+        *n_taken = 1;
     size_t n_steps = hnn_model_samples(model) - 1;
     discard(e);
     e->network = network;
@@ -160,7 +166,7 @@ static hnn_status build(hnn_engine *e, const hnn_network *network, hnn_errors *e
 
 /* ---- running -------------------------------------------------------------- */
 
-static hnn_status start(hnn_engine *e, const hnn_trial_events *const *trials, int n_trials,
+static hnn_status start(hnn_engine *e, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors)
 {
     if (!e->network || n_trials < 1 || n_trials > NATIVE_MAX_BATCH)

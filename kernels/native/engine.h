@@ -62,8 +62,8 @@ void native_slots_destroy(hnn_engine *engine);
 
 /* The thread that computes a block. */
 int native_thread_of(const hnn_engine *engine, int slot, size_t group);
-/* To t = 0, with drives[n_trials]. */
-void native_start(hnn_engine *engine, const hnn_trial_events *const *drives);
+/* To t = 0, with trials[n_trials]. */
+void native_start(hnn_engine *engine, const hnn_engine_trial *trials);
 hnn_status native_advance(hnn_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
 
 /* ---- chunk.c: samples for the core ---- */

@@ -9,8 +9,8 @@
 /* A piece of work for all threads. */
 typedef struct piece {
     hnn_engine *engine;
-    size_t from, to;                       /* steps */
-    const hnn_trial_events *const *drives; /* by slot */
+    size_t from, to;                /* steps */
+    const hnn_engine_trial *trials; /* by slot */
 } piece;
 
 typedef void block_work(const piece *work, int slot, native_block *block);
@@ -94,7 +94,7 @@ static hnn_status exchange(hnn_engine *e, bool failed, hnn_errors *errors)
 
 static void start_block(const piece *work, int slot, native_block *b)
 {
-    const hnn_trial_events *drives = work->drives[slot];
+    const hnn_trial_events *drives = work->trials[slot].events;
     native_block_reset(b);
     for (size_t i = 0; i < drives->n_sources; i++) {
         double t = 0;
@@ -112,9 +112,9 @@ static void start_blocks(void *context, int thread)
     each_own_block(context, thread, start_block);
 }
 
-void native_start(hnn_engine *e, const hnn_trial_events *const *drives)
+void native_start(hnn_engine *e, const hnn_engine_trial *trials)
 {
-    piece work = {.engine = e, .drives = drives};
+    piece work = {.engine = e, .trials = trials};
     e->step = 0;
     e->exchange.n_own = 0;
     for (int s = 0; s < e->n_trials; s++)

@@ -11,7 +11,7 @@
 #include "comm/comm.h"
 #include "network/network.h"
 
-enum { HNN_ENGINE_ABI = 1 };
+enum { HNN_ENGINE_ABI = 2 };
 
 typedef struct hnn_engine hnn_engine; /* the engine's own state */
 
@@ -43,6 +43,12 @@ typedef struct hnn_chunk {
     size_t n_spikes;
 } hnn_chunk;
 
+/* A trial to run: which of the networks that were built, and its events. */
+typedef struct hnn_engine_trial {
+    int network;
+    const hnn_trial_events *events; /* the caller's; until the next start or close */
+} hnn_engine_trial;
+
 typedef struct hnn_engine_api {
     unsigned abi; /* HNN_ENGINE_ABI */
     const char *name;
@@ -57,11 +63,14 @@ typedef struct hnn_engine_api {
     int (*max_batch)(const hnn_engine *engine);
 
     hnn_status (*open)(const hnn_engine_options *options, hnn_engine **out, hnn_errors *errors);
-    /* The network stays the caller's and must live until the next build or close. A second
-     * build replaces the first. */
-    hnn_status (*build)(hnn_engine *engine, const hnn_network *network, hnn_errors *errors);
-    /* Back to t = 0 with the events of n_trials trials. Sample 0 can be read at once. */
-    hnn_status (*start)(hnn_engine *engine, const hnn_trial_events *const *trials, int n_trials,
+    /* Builds the first network, and as many of those after it as this engine can run in one
+     * batch (points of a sweep); n_taken, unless NULL, tells how many those are together.  They
+     * stay the caller's and must live until the next build, which replaces them, or close. */
+    hnn_status (*build)(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
+                        int *n_taken, hnn_errors *errors);
+    /* Back to t = 0 with n_trials trials of the networks that build took. Sample 0 can be read
+     * at once. */
+    hnn_status (*start)(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors);
     /* On to sample number `sample` (state at sample*dt), on all trials. */
     hnn_status (*advance)(hnn_engine *engine, size_t sample, hnn_errors *errors);

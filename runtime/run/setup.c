@@ -224,7 +224,9 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, open_engine(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, ctx->api->build(ctx->engine, ctx->network, &ctx->errors));
+        status = hnn_run_agree(ctx, ctx->api->build(ctx->engine,
+                                                    (const hnn_network *const *)&ctx->network, 1,
+                                                    NULL, &ctx->errors));
     if (status != HNN_OK)
         return status;
     ctx->recorder = hnn_recorder_create(ctx->network, ctx->world.api, ctx->world.comm,

@@ -57,6 +57,14 @@ static hnn_status begin_on_root(hnn_run_context *ctx, int index, int batch)
     return HNN_OK;
 }
 
+static hnn_status start_trials(hnn_run_context *ctx, const hnn_round *r)
+{
+    HNN_AUTO_FREE hnn_engine_trial *trials = hnn_alloc((size_t)r->group_n, sizeof *trials);
+    for (int i = 0; i < r->group_n; i++)
+        trials[i].events = r->events[i];
+    return ctx->api->start(ctx->engine, trials, r->group_n, &ctx->errors);
+}
+
 static hnn_status round_begin(hnn_run_context *ctx, int index, int batch, hnn_round *r)
 {
     *r = (hnn_round){0};
@@ -70,8 +78,7 @@ static hnn_status round_begin(hnn_run_context *ctx, int index, int batch, hnn_ro
         status =
             hnn_trial_events_create(ctx->network, r->group_first + i, &r->events[i], &ctx->errors);
     if (status == HNN_OK && r->group_n > 0)
-        status = ctx->api->start(ctx->engine, (const hnn_trial_events *const *)r->events,
-                                 r->group_n, &ctx->errors);
+        status = start_trials(ctx, r);
     return status;
 }
 

@@ -101,13 +101,16 @@ static hnn_status run_batch(bench *b, size_t first, int n, bool look, double *se
                             double *bytes, hnn_errors *errors)
 {
     hnn_trial_events **events = hnn_alloc((size_t)n, sizeof *events);
+    hnn_engine_trial *trials = hnn_alloc((size_t)n, sizeof *trials);
     hnn_status status = HNN_OK;
     for (int i = 0; i < n && status == HNN_OK; i++)
         status = hnn_trial_events_create(b->network, (int)first + i, &events[i], errors);
+    for (int i = 0; i < n; i++)
+        trials[i] = (hnn_engine_trial){0, events[i]};
     size_t end = hnn_model_samples(b->model) - 1;
     double before = memory_used(), start = now();
     if (status == HNN_OK)
-        status = b->api->start(b->engine, (const hnn_trial_events *const *)events, n, errors);
+        status = b->api->start(b->engine, trials, n, errors);
     if (status == HNN_OK)
         status = read_all(b, first, n, look, errors);
     *bytes = memory_used() - before;
@@ -120,6 +123,7 @@ static hnn_status run_batch(bench *b, size_t first, int n, bool look, double *se
     *seconds += now() - start;
     for (int i = 0; i < n; i++)
         hnn_trial_events_destroy(events[i]);
+    free(trials);
     free(events);
     return status;
 }
@@ -207,7 +211,7 @@ static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_err
         status = b->api->open(&options, &b->engine, errors);
     double started = now();
     if (status == HNN_OK)
-        status = b->api->build(b->engine, b->network, errors);
+        status = b->api->build(b->engine, (const hnn_network *const *)&b->network, 1, NULL, errors);
     printf("build %.3f s\n", now() - started);
     hnn_engine_info_free(&info);
     return status;

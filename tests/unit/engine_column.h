@@ -57,6 +57,13 @@ static inline void engine_keep(engine_trial *trial, const hnn_chunk *chunk)
     trial->n_spikes += chunk->n_spikes;
 }
 
+/* The network, alone. */
+static inline void engine_build(hnn_engine *engine, const hnn_network *network)
+{
+    hnn_errors errors = {0};
+    assert_ok(hnn_engine_entry()->build(engine, &network, 1, NULL, &errors), &errors);
+}
+
 static inline engine_trial engine_trial_make(const hnn_network *network)
 {
     engine_trial trial = {.samples = hnn_model_samples(network->model)};
@@ -81,11 +88,13 @@ static inline void engine_run_batch(hnn_engine *engine, const hnn_network *netwo
     const hnn_engine_api *api = hnn_engine_entry();
     hnn_errors errors = {0};
     hnn_trial_events **events = hnn_alloc((size_t)n, sizeof *events);
+    hnn_engine_trial *trials = hnn_alloc((size_t)n, sizeof *trials);
     for (int i = 0; i < n; i++) {
         out[i] = engine_trial_make(network);
         assert_ok(hnn_trial_events_create(network, first + i, &events[i], &errors), &errors);
+        trials[i] = (hnn_engine_trial){0, events[i]};
     }
-    assert_ok(api->start(engine, (const hnn_trial_events *const *)events, n, &errors), &errors);
+    assert_ok(api->start(engine, trials, n, &errors), &errors);
     size_t last = out[0].samples - 1;
     for (size_t at = 0;; at = at + chunk_samples < last ? at + chunk_samples : last) {
         assert_ok(api->advance(engine, at, &errors), &errors);
@@ -101,6 +110,7 @@ static inline void engine_run_batch(hnn_engine *engine, const hnn_network *netwo
         qsort(out[i].spikes, out[i].n_spikes, sizeof *out[i].spikes, engine_by_time_gid);
         hnn_trial_events_destroy(events[i]);
     }
+    free(trials);
     free(events);
 }
 

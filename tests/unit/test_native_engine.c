@@ -15,16 +15,14 @@ static hnn_model *short_column(void)
 
 static hnn_engine *build(const hnn_network *network, int threads)
 {
-    hnn_errors errors = {0};
     hnn_engine *engine = engine_open(threads);
-    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     return engine;
 }
 
 static void test_chunks_trials_and_builds(void **state)
 {
     (void)state;
-    hnn_errors errors = {0};
     hnn_model *model = short_column();
     hnn_network *network = column_network(model);
     hnn_engine *engine = build(network, 1);
@@ -39,7 +37,7 @@ static void test_chunks_trials_and_builds(void **state)
     other = engine_run(engine, network, 1, 1000);
     assert_memory_not_equal(first.values, other.values, first.samples * sizeof(double));
     engine_trial_free(&other);
-    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     other = engine_run(engine, network, 0, 400);
     assert_same_trial(&first, &other);
     engine_trial_free(&other);
@@ -298,7 +296,7 @@ static void test_runaway(void **state)
     const hnn_engine_api *api = hnn_engine_entry();
     hnn_trial_events *events;
     assert_ok(hnn_trial_events_create(network, 0, &events, &errors), &errors);
-    const hnn_trial_events *const trials[] = {events};
+    const hnn_engine_trial trials[] = {{0, events}};
     assert_int_equal(api->start(engine, trials, 0, &errors), HNN_ERR_SIMULATION);
     hnn_errors_clear(&errors);
     assert_ok(api->start(engine, trials, 1, &errors), &errors);

@@ -13,18 +13,17 @@ static hnn_model *short_column(void)
 static void test_chunks_trials_and_builds(void **state)
 {
     (void)state;
-    hnn_errors errors = {0};
     hnn_model *model = short_column();
     hnn_network *network = column_network(model);
     hnn_engine *engine = engine_open(1);
-    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     engine_trial first = engine_run(engine, network, 0, model->tstop / model->dt);
     assert_true(first.n_spikes > 10);
     engine_trial chunked = engine_run(engine, network, 0, 17);
     assert_same_trial(&first, &chunked);
     engine_trial other = engine_run(engine, network, 1, 1000);
     assert_memory_not_equal(first.values, other.values, first.samples * sizeof(double));
-    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     engine_trial again = engine_run(engine, network, 0, 400);
     assert_same_trial(&first, &again);
     hnn_engine_entry()->close(engine);
@@ -39,12 +38,11 @@ static void test_chunks_trials_and_builds(void **state)
 static void test_first_samples(void **state)
 {
     (void)state;
-    hnn_errors errors = {0};
     hnn_model *model = short_column();
     model->tstop = 1;
     hnn_network *network = column_network(model);
     hnn_engine *engine = engine_open(1);
-    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     engine_trial t = engine_run(engine, network, 0, 8);
     for (size_t row = 0; row < t.n_dipole; row++)
         assert_true(t.values[row * t.samples] == 0);
@@ -116,10 +114,10 @@ static void test_error_inside_neuron(void **state)
     hnn_network *network = column_network(model);
     hnn_engine *engine = engine_open(1);
     const hnn_engine_api *api = hnn_engine_entry();
-    assert_ok(api->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     hnn_trial_events *events;
     assert_ok(hnn_trial_events_create(network, 0, &events, &errors), &errors);
-    const hnn_trial_events *const trials[] = {events};
+    const hnn_engine_trial trials[] = {{0, events}};
     for (int repeat = 0; repeat < 2; repeat++) {
         assert_ok(api->start(engine, trials, 1, &errors), &errors);
         assert_int_equal(api->advance(engine, 1600, &errors), HNN_ERR_SIMULATION);
@@ -149,10 +147,10 @@ static void test_runaway_voltage(void **state)
     hnn_network *network = column_network(model);
     hnn_engine *engine = engine_open(1);
     const hnn_engine_api *api = hnn_engine_entry();
-    assert_ok(api->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     hnn_trial_events *events;
     assert_ok(hnn_trial_events_create(network, 0, &events, &errors), &errors);
-    assert_ok(api->start(engine, (const hnn_trial_events *const[]){events}, 1, &errors), &errors);
+    assert_ok(api->start(engine, &(hnn_engine_trial){0, events}, 1, &errors), &errors);
     assert_int_equal(api->advance(engine, 1600, &errors), HNN_ERR_SIMULATION);
     assert_non_null(strstr(errors.items[0].message, "cell 0 is no longer a number"));
     hnn_errors_clear(&errors);

@@ -43,14 +43,13 @@ static void probe_make(probe *p, const double *times, size_t n)
 /* The first cell's ampa current; the caller frees it. */
 static double *probe_run(const double *times, size_t n, size_t chunk)
 {
-    hnn_errors errors = {0};
     probe p;
     probe_make(&p, times, n);
     hnn_network *network = column_network(p.model);
     for (size_t i = 0; i < network->input_start[network->n_local]; i++)
         network->inputs[i].delay = .5; /* whatever the distance */
     hnn_engine *engine = engine_open(1);
-    assert_ok(hnn_engine_entry()->build(engine, network, &errors), &errors);
+    engine_build(engine, network);
     engine_trial t = engine_run(engine, network, 0, chunk);
     double *current = hnn_alloc(t.samples, sizeof *current);
     for (size_t i = 0; i < network->n_traces; i++) {

@@ -202,7 +202,7 @@ static void start_trial(void *arg)
     neuron_events_reset(s->engine->events, s->drives);
 }
 
-static hnn_status start(hnn_engine *e, const hnn_trial_events *const *trials, int n_trials,
+static hnn_status start(hnn_engine *e, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors)
 {
     if (!e->network || n_trials != 1)
@@ -211,7 +211,7 @@ static hnn_status start(hnn_engine *e, const hnn_trial_events *const *trials, in
     e->to_send.n = e->found.n = 0;
     neuron_record_reset(e->record);
     hnn_status status = neuron_record_reserve(e->record, 0, errors);
-    trial_start s = {e, trials[0]};
+    trial_start s = {e, trials[0].events};
     if (status == HNN_OK)
         status = neuron_try(start_trial, &s, HNN_ERR_SIMULATION, errors);
     if (status == HNN_OK)
@@ -278,9 +278,15 @@ static size_t exchange_interval(double min_delay, double dt, size_t n_steps)
     return steps > 1 ? (size_t)steps : 1;
 }
 
-static hnn_status build(hnn_engine *e, const hnn_network *network, hnn_errors *errors)
+/* NEURON has one network at a time. */
+static hnn_status build(hnn_engine *e, const hnn_network *const *networks, int n_networks,
+                        int *n_taken, hnn_errors *errors)
 {
+    (void)n_networks;
+    const hnn_network *network = networks[0];
     const hnn_model *model = network->model;
+    if (n_taken)
+        *n_taken = 1;
     discard(e);
     e->network = network;
     e->n_steps = hnn_model_samples(model) - 1;
