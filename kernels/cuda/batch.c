@@ -14,7 +14,7 @@ size_t cuda_bytes_per_trial(const cuda_engine *e)
     size_t per_cell = sizeof(unsigned char) + 2 * sizeof(size_t) + sizeof(unsigned);
     return e->state_size * sizeof(double) + e->n_cells * per_cell +
            e->n_words * e->network->n_cells * sizeof(unsigned long long) +
-           e->n_rows * cuda_samples_kept(e) * sizeof(double) +
+           (e->n_rows + e->n_sums) * cuda_samples_kept(e) * sizeof(double) +
            e->network->input_start[e->n_cells] * (sizeof(double) + sizeof(unsigned)) / 16;
 }
 
@@ -23,7 +23,7 @@ void cuda_batch_release(cuda_engine *e)
     void **arrays[] = {&e->batch.types,      &e->batch.state,        &e->batch.above,
                        &e->batch.fired,      &e->batch.drive_start,  &e->batch.drive_next,
                        &e->batch.drive_time, &e->batch.drive_number, &e->batch.failed,
-                       &e->batch.out};
+                       &e->batch.out,        &e->batch.summed};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         cuda_device_functions.free(e->device, *arrays[i]);
         *arrays[i] = NULL;
@@ -55,6 +55,7 @@ static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
         {&e->batch.drive_next, all * sizeof(size_t), "events of drives"},
         {&e->batch.failed, all * sizeof(unsigned), "the states of cells"},
         {&e->batch.out, n * e->n_rows * cuda_samples_kept(e) * sizeof(double), "samples"},
+        {&e->batch.summed, n * e->n_sums * cuda_samples_kept(e) * sizeof(double), "samples"},
     };
     hnn_status status = HNN_OK;
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays && status == HNN_OK; i++)
@@ -93,6 +94,9 @@ static void fill_launch(cuda_engine *e)
     l->failed = e->batch.failed;
     l->out = e->batch.out;
     l->n_rows = (int)e->n_rows;
+    l->sums = e->device_sums;
+    l->n_sums = (int)e->n_sums;
+    l->summed = e->batch.summed;
 }
 
 /* Cells that are above threshold at t = 0 fire there, in all trials: the first word. */

@@ -20,7 +20,7 @@ void cuda_add_spike(cuda_engine *e, int index, size_t sample, int gid)
 /* Samples first .. first + n - 1; those that are kept and belong there stay. */
 static hnn_status resize(cuda_engine *e, size_t first, size_t n, hnn_errors *errors)
 {
-    size_t rows = (size_t)e->n_trials * e->n_rows;
+    size_t rows = (size_t)e->n_trials * e->n_sums;
     size_t skip = first - e->rows_first, keep = e->rows_n > skip ? e->rows_n - skip : 0;
     double *bigger = cuda_device_functions.host_alloc(e->device, (rows * n + 1) * sizeof *bigger);
     if (!bigger)
@@ -44,7 +44,7 @@ hnn_status cuda_first_sample(cuda_engine *e, hnn_errors *errors)
     for (int i = 0; i < e->n_trials; i++)
         e->slots[i].first = 0;
     for (int i = 0; i < e->n_trials && status == HNN_OK; i++)
-        memcpy(e->rows + (size_t)i * e->n_rows, e->first_sample, e->n_rows * sizeof *e->rows);
+        memcpy(e->rows + (size_t)i * e->n_sums, e->first_sample, e->n_sums * sizeof *e->rows);
     return status;
 }
 
@@ -63,11 +63,14 @@ hnn_status cuda_reserve_rows(cuda_engine *e, size_t sample, hnn_errors *errors)
 
 hnn_status cuda_fetch_rows(cuda_engine *e, size_t first, size_t n, hnn_errors *errors)
 {
-    if (e->n_rows == 0)
+    if (e->n_sums == 0)
         return HNN_OK;
+    hnn_status status = cuda_device_functions.sum(e->device, &e->launch, errors);
+    if (status != HNN_OK)
+        return status;
     return cuda_device_functions.download(
-        e->device, e->rows + (first - e->rows_first), e->rows_n * sizeof *e->rows, e->batch.out,
-        n * sizeof *e->rows, n * sizeof *e->rows, (size_t)e->n_trials * e->n_rows, errors);
+        e->device, e->rows + (first - e->rows_first), e->rows_n * sizeof *e->rows, e->batch.summed,
+        n * sizeof *e->rows, n * sizeof *e->rows, (size_t)e->n_trials * e->n_sums, errors);
 }
 
 /* ---- reading --------------------------------------------------------------------- */
@@ -76,12 +79,12 @@ hnn_status cuda_fetch_rows(cuda_engine *e, size_t first, size_t n, hnn_errors *e
 static hnn_status copy_rest(cuda_engine *e, int index, size_t n, double **out, hnn_errors *errors)
 {
     size_t skip = e->slots[index].first - e->rows_first;
-    const double *rows = e->rows + (size_t)index * e->n_rows * e->rows_n;
+    const double *rows = e->rows + (size_t)index * e->n_sums * e->rows_n;
     free(e->part);
-    e->part = *out = hnn_array(e->n_rows * n, sizeof *e->part);
+    e->part = *out = hnn_array(e->n_sums * n, sizeof *e->part);
     if (!e->part)
         return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu samples", n);
-    for (size_t r = 0; r < e->n_rows; r++)
+    for (size_t r = 0; r < e->n_sums; r++)
         memcpy(e->part + r * n, rows + r * e->rows_n + skip, n * sizeof *rows);
     return HNN_OK;
 }
@@ -92,7 +95,7 @@ hnn_status cuda_read(cuda_engine *e, int index, hnn_chunk *chunk, hnn_errors *er
     size_t n = e->step + 1 - slot->first;
     if (n == 0)
         return hnn_fail(errors, HNN_ERR_SIMULATION, "there is no sample to read");
-    double *rows = e->rows + (size_t)index * e->n_rows * e->rows_n;
+    double *rows = e->rows + (size_t)index * e->n_sums * e->rows_n;
     hnn_status status = HNN_OK;
     if (slot->first != e->rows_first)
         status = copy_rest(e, index, n, &rows, errors);
@@ -101,9 +104,10 @@ hnn_status cuda_read(cuda_engine *e, int index, hnn_chunk *chunk, hnn_errors *er
     *chunk = (hnn_chunk){
         .first = slot->first,
         .n = n,
+        .summed = true,
         .dipole = rows,
-        .traces = rows + n * e->host->n_dipoles,
-        .electrodes = rows + n * (e->host->n_dipoles + e->host->n_traces),
+        .traces = rows + n * e->n_dipoles,
+        .electrodes = rows + n * (e->n_dipoles + e->host->n_traces),
         .spikes = slot->spikes,
         .n_spikes = slot->n_spikes,
     };

@@ -19,6 +19,7 @@ extern "C" {
  * can use, large ones half as many. */
 #define SMALL_BLOCK 256
 #define LARGE_BLOCK 512
+#define SUMMING 128 /* threads of a block that adds up rows */
 
 enum { ROOM = 64 };
 
@@ -39,6 +40,12 @@ __global__ void __launch_bounds__(LARGE_BLOCK, 2)
     hnn_run_large(const __grid_constant__ cuda_launch launch)
 {
     cuda_run_block(&launch, (int)blockIdx.x, shared_memory);
+}
+
+__global__ void hnn_sum(const __grid_constant__ cuda_launch launch)
+{
+    for (unsigned k = threadIdx.x; k < launch.n_out; k += blockDim.x)
+        cuda_sum_sample(&launch, blockIdx.x, k);
 }
 
 /* ---- errors ---------------------------------------------------------------------- */
@@ -282,7 +289,16 @@ static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_bloc
     return failed(error, "starting a launch", errors);
 }
 
+static hnn_status sum(cuda_device *device, const cuda_launch *launch, hnn_errors *errors)
+{
+    (void)device;
+    const size_t n_rows = (size_t)launch->n_trials * (size_t)launch->n_sums;
+    const unsigned threads = launch->n_out < SUMMING ? (launch->n_out + 31) / 32 * 32 : SUMMING;
+    hnn_sum<<<(unsigned)n_rows, threads>>>(*launch);
+    return failed(cudaGetLastError(), "adding up samples", errors);
+}
+
 extern "C" const cuda_device_api cuda_device_functions = {
     "cuda",     describe,  usable, open_device, close_device, limits, alloc, release,
-    host_alloc, host_free, upload, download,    run,
+    host_alloc, host_free, upload, download,    run,          sum,
 };

@@ -43,6 +43,8 @@ typedef struct cuda_device_api {
     /* All blocks of a launch; does not wait for them. */
     hnn_status (*run)(cuda_device *device, const cuda_launch *launch, int n_blocks,
                       size_t shared_bytes, hnn_errors *errors);
+    /* The rows for the host, after the launches whose samples they are of; does not wait. */
+    hnn_status (*sum)(cuda_device *device, const cuda_launch *launch, hnn_errors *errors);
 } cuda_device_api;
 
 extern const cuda_device_api cuda_device_functions;

@@ -76,7 +76,7 @@ static void discard(cuda_engine *e)
     free(e->cells);
     free(e->target_start);
     free(e->targets);
-    free(e->first_sample);
+    cuda_sums_release(e);
     free(e->part);
     cuda_engine empty = {.options = e->options, .device = e->device, .host = e->host};
     *e = empty;
@@ -133,9 +133,7 @@ static hnn_status find_start(cuda_engine *e, hnn_errors *errors)
     if (status != HNN_OK)
         return status;
     e->n_rows = e->host->n_dipoles + e->host->n_traces + e->host->n_contacts * e->n_cells;
-    e->first_sample = hnn_alloc(e->n_rows, sizeof *e->first_sample);
-    memcpy(e->first_sample, chunk.dipole, e->n_rows * sizeof *e->first_sample);
-    return HNN_OK;
+    return cuda_sums_create(e, chunk.dipole, errors);
 }
 
 static hnn_status upload_clock(cuda_engine *e, hnn_errors *errors)

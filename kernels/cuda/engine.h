@@ -25,7 +25,7 @@ typedef struct cuda_slot {
 /* Arrays of one batch in the memory of the device. */
 typedef struct cuda_batch {
     void *types, *state, *above, *fired, *drive_start, *drive_next, *drive_time, *drive_number,
-        *failed, *out;
+        *failed, *out, *summed;
 } cuda_batch;
 
 typedef struct cuda_engine {
@@ -44,8 +44,12 @@ typedef struct cuda_engine {
     size_t state_size;      /* doubles of one trial */
     uint32_t *target_start; /* by drive cell, one more */
     cuda_target *targets;
-    size_t n_rows;        /* of samples */
-    double *first_sample; /* [row] */
+    size_t n_rows;    /* of samples on the device */
+    size_t n_sums;    /* of samples on the host; */
+    size_t n_dipoles; /* so many of them are dipoles, the first ones */
+    cuda_sum *sums;   /* what these are of those */
+    void *device_sums;
+    double *first_sample; /* [sum] */
     unsigned epoch, n_words;
     int max_batch;
 
@@ -56,7 +60,7 @@ typedef struct cuda_engine {
     size_t shared;
     unsigned step; /* reached */
     cuda_slot *slots;
-    /* Samples rows_first .. of all trials, [trial][row][rows_n]. */
+    /* Samples rows_first .. of all trials, [trial][sum][rows_n]. */
     double *rows, *part; /* part: of one trial, if it has read some of them */
     size_t rows_first, rows_n;
     unsigned *failed;          /* [trial][cell] */
@@ -91,6 +95,13 @@ void cuda_choose_shape(cuda_engine *engine);
 /* Drives' events of all trials, to the device. */
 hnn_status cuda_drives_upload(cuda_engine *engine, const hnn_engine_trial *trials,
                               hnn_errors *errors) HNN_MUST_CHECK;
+
+/* ---- sums.c: rows of cells, added up on the device ---- */
+
+/* Which rows the host gets, and their first sample, from those of all rows. */
+hnn_status cuda_sums_create(cuda_engine *engine, const double *first_sample,
+                            hnn_errors *errors) HNN_MUST_CHECK;
+void cuda_sums_release(cuda_engine *engine);
 
 /* ---- work.c: time ---- */
 

@@ -132,6 +132,12 @@ typedef struct cuda_cell {
     const double *transfer; /* [contact][segment] */
 } cuda_cell;
 
+/* A row that the host gets: rows first, first + stride, ... added up from 0 on. */
+typedef struct cuda_sum {
+    int first, stride, n;
+    int copied; /* row `first` as it is */
+} cuda_sum;
+
 /* Steps from .. to - 1, within one epoch, of all cells in all trials. */
 typedef struct cuda_launch {
     const cuda_type *types;
@@ -160,6 +166,10 @@ typedef struct cuda_launch {
     double *out;
     unsigned out_first, n_out;
     int n_rows, n_contacts;
+    /* What the host gets of them: [trial][sum][sample]. */
+    const cuda_sum *sums;
+    int n_sums;
+    double *summed;
 } cuda_launch;
 
 typedef struct cuda_lane {

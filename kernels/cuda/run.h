@@ -124,4 +124,16 @@ VR_INLINE void cuda_run_block(const cuda_launch *launch, int number, char *share
     cuda_store(&b);
 }
 
+/* Sample number k of row `number` of all those that the host gets. */
+VR_INLINE void cuda_sum_sample(const cuda_launch *l, size_t number, unsigned k)
+{
+    const size_t trial = number / (size_t)l->n_sums;
+    const cuda_sum *sum = &l->sums[number % (size_t)l->n_sums];
+    const double *rows = l->out + (trial * (size_t)l->n_rows + (size_t)sum->first) * l->n_out + k;
+    double total = sum->copied ? *rows : 0;
+    for (int i = 0; i < sum->n; i++)
+        total += rows[(size_t)i * (size_t)sum->stride * l->n_out];
+    l->summed[number * l->n_out + k] = total;
+}
+
 #endif

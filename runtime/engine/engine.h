@@ -35,10 +35,13 @@ typedef struct hnn_spike {
  * Rows are contiguous: row r of n samples starts at r*n.                      */
 typedef struct hnn_chunk {
     size_t first, n;
+    bool summed;              /* of a group of one rank: see dipole and electrodes */
     const double *dipole;     /* fAm; one row per local cell of a type with measure_dipole,
-                                 ascending gid; raw: no baseline, no scaling */
+                                 ascending gid; summed: one per such type, the rows of its
+                                 cells added up from 0 on; raw: no baseline, no scaling */
     const double *traces;     /* one row per local trace, in the order of network->traces */
-    const double *electrodes; /* uV; per local cell (ascending gid), per array, per contact */
+    const double *electrodes; /* uV; per local cell (ascending gid), per array, per contact;
+                                 summed: those of the cells added up likewise */
     const hnn_spike *spikes;  /* local cells' spikes (not drives'), any order */
     size_t n_spikes;
 } hnn_chunk;

@@ -5,10 +5,10 @@
 
 /* What one rank sends, in front of its arrays. */
 typedef struct packet_header {
-    uint64_t first, n, n_spikes, present;
+    uint64_t first, n, n_spikes, present, summed;
 } packet_header;
 
-/* Rows that the ranks of one group hold of one kind. */
+/* Rows that a rank of a group holds of each kind. */
 typedef struct row_counts {
     size_t dipole, traces, electrodes;
 } row_counts;
@@ -78,12 +78,23 @@ static unsigned char *append(unsigned char *to, const void *data, size_t bytes)
     return to + bytes;
 }
 
+/* Rows in a packet of that rank. */
+static row_counts packed_rows(const hnn_recorder *r, int rank, bool summed)
+{
+    row_counts rows = r->counts[rank % r->group_size];
+    if (summed) {
+        rows.dipole = r->network->model->record.dipole ? r->n_types : 0;
+        rows.electrodes = r->n_contacts;
+    }
+    return rows;
+}
+
 static size_t pack(hnn_recorder *r, const hnn_chunk *chunk)
 {
-    const row_counts *c = &r->counts[r->rank % r->group_size];
+    const row_counts rows = packed_rows(r, r->rank, chunk && chunk->summed), *c = &rows;
     packet_header header = {0};
     if (chunk)
-        header = (packet_header){chunk->first, chunk->n, chunk->n_spikes, 1};
+        header = (packet_header){chunk->first, chunk->n, chunk->n_spikes, 1, chunk->summed};
     size_t row = header.n * sizeof(double);
     size_t bytes = sizeof header + (c->dipole + c->traces + c->electrodes) * row +
                    header.n_spikes * sizeof(hnn_spike);
@@ -126,10 +137,10 @@ typedef struct packet {
 static packet unpack(const hnn_recorder *r, int rank)
 {
     packet p;
-    const row_counts *c = &r->counts[rank % r->group_size];
     /* packets start at multiples of 8 bytes, since all parts have such sizes */
     const unsigned char *data = r->all + r->offsets[rank];
     memcpy(&p.header, data, sizeof p.header);
+    const row_counts rows = packed_rows(r, rank, p.header.summed), *c = &rows;
     p.dipole = (const double *)(const void *)(data + sizeof p.header);
     p.traces = p.dipole + c->dipole * p.header.n;
     p.electrodes = p.traces + c->traces * p.header.n;
@@ -192,6 +203,22 @@ static void place_traces(hnn_recorder *r, const packet *parts, size_t n)
     free(next);
 }
 
+/* Rows of a group's ranks as those of the whole network. */
+static hnn_samples reduce(hnn_recorder *r, const packet *parts)
+{
+    const packet_header *header = &parts[0].header;
+    place_traces(r, parts, header->n);
+    if (!header->summed) {
+        reduce_dipole(r, parts, header->n);
+        reduce_electrodes(r, parts, header->n);
+    }
+    return (hnn_samples){.first = header->first,
+                         .n = header->n,
+                         .dipole = header->summed ? parts[0].dipole : r->dipole,
+                         .traces = r->traces,
+                         .electrodes = header->summed ? parts[0].electrodes : r->electrodes};
+}
+
 bool hnn_recorder_group(hnn_recorder *r, int group, hnn_samples *samples, const hnn_spike **spikes,
                         size_t *n_spikes)
 {
@@ -203,10 +230,7 @@ bool hnn_recorder_group(hnn_recorder *r, int group, hnn_samples *samples, const 
     }
     bool present = parts[0].header.present;
     if (present) {
-        size_t n = parts[0].header.n;
-        reduce_dipole(r, parts, n);
-        place_traces(r, parts, n);
-        reduce_electrodes(r, parts, n);
+        *samples = reduce(r, parts);
         r->spikes = hnn_realloc(r->spikes, count, sizeof *r->spikes);
         hnn_spike *to = r->spikes;
         for (int i = 0; i < r->group_size; i++) {
@@ -214,11 +238,6 @@ bool hnn_recorder_group(hnn_recorder *r, int group, hnn_samples *samples, const 
                 memcpy(to, parts[i].spikes, parts[i].header.n_spikes * sizeof *to);
             to += parts[i].header.n_spikes;
         }
-        *samples = (hnn_samples){.first = parts[0].header.first,
-                                 .n = n,
-                                 .dipole = r->dipole,
-                                 .traces = r->traces,
-                                 .electrodes = r->electrodes};
         *spikes = r->spikes;
         *n_spikes = count;
     }

@@ -23,7 +23,7 @@ hnn_status hnn_recorder_collect(hnn_recorder *recorder, const hnn_chunk *chunk,
                                 hnn_errors *errors) HNN_MUST_CHECK;
 
 /* On the root, after a collect: the samples and spikes of a group's trial.  Arrays are the
- * recorder's, valid until the next call.  false when the group had no trial.    */
+ * recorder's, valid until the next call of either.  false when the group had no trial.    */
 bool hnn_recorder_group(hnn_recorder *recorder, int group, hnn_samples *samples,
                         const hnn_spike **spikes, size_t *n_spikes);
 

@@ -140,6 +140,15 @@ static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_bloc
     return HNN_OK;
 }
 
+static hnn_status sum(cuda_device *device, const cuda_launch *launch, hnn_errors *errors)
+{
+    (void)device, (void)errors;
+    for (size_t i = 0; i < (size_t)launch->n_trials * (size_t)launch->n_sums; i++)
+        for (unsigned k = 0; k < launch->n_out; k++)
+            cuda_sum_sample(launch, i, k);
+    return HNN_OK;
+}
+
 const cuda_device_api cuda_device_functions = {
     .engine = "cuda",
     .describe = describe,
@@ -154,4 +163,5 @@ const cuda_device_api cuda_device_functions = {
     .upload = upload,
     .download = download,
     .run = run,
+    .sum = sum,
 };

@@ -67,21 +67,29 @@ static void add_bits(bench *b, size_t trial, size_t row, size_t sample, double v
     b->sum += bits ^ bits >> 29;
 }
 
-static void add_chunk(bench *b, size_t trial, const hnn_chunk *chunk, size_t n_rows)
+/* A type's dipole at sample k of a chunk; `row` is its first. */
+static double dipole_of(const hnn_chunk *chunk, size_t row, size_t n_cells, size_t k)
 {
-    for (size_t r = 0; r < n_rows; r++)
-        for (size_t k = 0; k < chunk->n; k++)
-            add_bits(b, trial, r, chunk->first + k, chunk->dipole[r * chunk->n + k]);
-    for (size_t i = 0; i < chunk->n_spikes; i++)
-        add_bits(b, trial, n_rows + (size_t)chunk->spikes[i].gid, 0, chunk->spikes[i].time);
+    double sum = 0;
+    for (size_t i = 0; i < n_cells && !chunk->summed; i++)
+        sum += chunk->dipole[(row + i) * chunk->n + k];
+    return chunk->summed ? chunk->dipole[row * chunk->n + k] : sum;
 }
 
-static size_t count_dipoles(const hnn_network *net)
+static void add_chunk(bench *b, size_t trial, const hnn_chunk *chunk)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < net->n_local; i++)
-        n += net->model->cell_types[net->cells[net->local[i]].type].measure_dipole;
-    return n;
+    const hnn_model *model = b->model;
+    for (size_t t = 0, row = 0; t < model->n_cell_types; t++) {
+        size_t n_cells = model->cell_types[t].n_cells;
+        if (!model->cell_types[t].measure_dipole)
+            continue;
+        for (size_t k = 0; k < chunk->n; k++)
+            add_bits(b, trial, t, chunk->first + k, dipole_of(chunk, row, n_cells, k));
+        row += chunk->summed ? 1 : n_cells;
+    }
+    for (size_t i = 0; i < chunk->n_spikes; i++)
+        add_bits(b, trial, model->n_cell_types + (size_t)chunk->spikes[i].gid, 0,
+                 chunk->spikes[i].time);
 }
 
 static hnn_status read_all(bench *b, size_t first_trial, int n, bool look, hnn_errors *errors)
@@ -91,7 +99,7 @@ static hnn_status read_all(bench *b, size_t first_trial, int n, bool look, hnn_e
         hnn_chunk chunk;
         status = b->api->read(b->engine, slot, &chunk, errors);
         if (status == HNN_OK && look)
-            add_chunk(b, first_trial + (size_t)slot, &chunk, count_dipoles(b->network));
+            add_chunk(b, first_trial + (size_t)slot, &chunk);
     }
     return status;
 }
