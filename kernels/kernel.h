@@ -117,7 +117,7 @@ typedef struct hnn_mechanism_setup {
     const hnn_kernel_table *tables;
     int n_lookups;
     const hnn_kernel_lookup *lookups;
-    bool sends; /* receive() makes events: net_send */
+    int n_sends; /* events that receive() makes at most: net_send */
     /* coef[k*stride], k < n_coefs, from param[n_params]. */
     void (*prepare)(const double *param, const hnn_kernel_env *env, double *coef, size_t stride);
     /* rows: (intervals + 1)*width of them; aligned to 64 bytes is fastest. */

@@ -12,7 +12,9 @@ size_t cuda_samples_kept(const cuda_engine *e)
 size_t cuda_bytes_per_trial(const cuda_engine *e)
 {
     size_t per_cell = sizeof(unsigned char) + 2 * sizeof(size_t) + sizeof(unsigned);
-    return e->state_size * sizeof(double) + e->n_cells * per_cell +
+    size_t per_keeper = cuda_first_room(e) * sizeof(cuda_self_event) + 2 * sizeof(int);
+    return e->state_size * sizeof(double) + e->n_cells * per_cell + e->n_keepers * per_keeper +
+           e->args_size * sizeof(double) +
            e->n_words * e->network->n_cells * sizeof(unsigned long long) +
            (e->n_rows + e->n_sums) * cuda_samples_kept(e) * sizeof(double) +
            e->network->input_start[e->n_cells] * (sizeof(double) + sizeof(unsigned)) / 16;
@@ -20,10 +22,11 @@ size_t cuda_bytes_per_trial(const cuda_engine *e)
 
 void cuda_batch_release(cuda_engine *e)
 {
-    void **arrays[] = {&e->batch.types,      &e->batch.state,        &e->batch.above,
-                       &e->batch.fired,      &e->batch.drive_start,  &e->batch.drive_next,
-                       &e->batch.drive_time, &e->batch.drive_number, &e->batch.failed,
-                       &e->batch.out,        &e->batch.summed};
+    void **arrays[] = {
+        &e->batch.types,       &e->batch.state,      &e->batch.above,      &e->batch.fired,
+        &e->batch.drive_start, &e->batch.drive_next, &e->batch.drive_time, &e->batch.drive_number,
+        &e->batch.args,        &e->batch.events,     &e->batch.n_events,   &e->batch.needed,
+        &e->batch.stopped,     &e->batch.failed,     &e->batch.out,        &e->batch.summed};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         cuda_device_functions.free(e->device, *arrays[i]);
         *arrays[i] = NULL;
@@ -41,7 +44,7 @@ void cuda_batch_release(cuda_engine *e)
 
 static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
 {
-    size_t n = (size_t)e->n_trials, all = n * e->n_cells;
+    size_t n = (size_t)e->n_trials, all = n * e->n_cells, keepers = n * e->n_keepers;
     size_t n_gids = e->network->n_cells;
     const struct {
         void **to;
@@ -53,6 +56,12 @@ static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
         {&e->batch.above, all, "the states of cells"},
         {&e->batch.fired, e->n_words * n_gids * n * sizeof(unsigned long long), "spikes"},
         {&e->batch.drive_next, all * sizeof(size_t), "events of drives"},
+        {&e->batch.args, n * e->args_size * sizeof(double), "the states of connections"},
+        {&e->batch.events, keepers * cuda_first_room(e) * sizeof(cuda_self_event),
+         "events under way"},
+        {&e->batch.n_events, keepers * sizeof(int), "events under way"},
+        {&e->batch.needed, keepers * sizeof(int), "events under way"},
+        {&e->batch.stopped, sizeof(unsigned), "events under way"},
         {&e->batch.failed, all * sizeof(unsigned), "the states of cells"},
         {&e->batch.out, n * e->n_rows * cuda_samples_kept(e) * sizeof(double), "samples"},
         {&e->batch.summed, n * e->n_sums * cuda_samples_kept(e) * sizeof(double), "samples"},
@@ -67,6 +76,18 @@ static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
     if (status == HNN_OK && (!e->failed || !e->words))
         status = hnn_fail(errors, HNN_ERR_MEMORY, "no memory for the spikes of %zu trials", n);
     return status;
+}
+
+static cuda_kept make_kept(const cuda_engine *e)
+{
+    return (cuda_kept){
+        .room = e->n_keepers ? (int)cuda_first_room(e) : 0,
+        .args = e->batch.args,
+        .events = e->batch.events,
+        .n_events = e->batch.n_events,
+        .needed = e->batch.needed,
+        .stopped = e->batch.stopped,
+    };
 }
 
 static void fill_launch(cuda_engine *e)
@@ -91,6 +112,7 @@ static void fill_launch(cuda_engine *e)
     l->drive_next = e->batch.drive_next;
     l->drive_time = e->batch.drive_time;
     l->drive_number = e->batch.drive_number;
+    l->kept = make_kept(e);
     l->failed = e->batch.failed;
     l->out = e->batch.out;
     l->n_rows = (int)e->n_rows;

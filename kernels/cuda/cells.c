@@ -103,6 +103,7 @@ static cuda_cell make_cell(const cuda_engine *e, cuda_blob *blob, size_t i, int 
         .threshold = g->threshold[0],
         .dipole_row = g->type->dipole ? (*dipole_row)++ : -1,
         .potential_row = -1,
+        .keeper = -1,
     };
     size_t stride = (size_t)e->types[type].stride;
     HNN_AUTO_FREE double *image = hnn_alloc(stride, sizeof *image);
@@ -111,6 +112,8 @@ static cuda_cell make_cell(const cuda_engine *e, cuda_blob *blob, size_t i, int 
     add_inputs(blob, inputs, n_inputs, &cell);
     add_scans(e, blob, inputs, n_inputs, net->synapses[net->cells[cell.gid].type].n, &cell);
     add_probes(e, blob, g, &cell);
+    if (e->types[type].in_order)
+        cuda_keeper_add(e, blob, i, &cell);
     if (g->transfer) {
         cell.potential_row =
             (int)(e->host->n_dipoles + e->host->n_traces + i * e->host->n_contacts);
@@ -163,16 +166,21 @@ const cuda_cell *cuda_cells_add(cuda_engine *e, cuda_blob *blob)
         offsetof(cuda_cell, scan_delay),    offsetof(cuda_cell, scan_start),
         offsetof(cuda_cell, input_synapse), offsetof(cuda_cell, input_weight),
         offsetof(cuda_cell, probes),        offsetof(cuda_cell, current_probes),
-        offsetof(cuda_cell, transfer),
+        offsetof(cuda_cell, transfer),      offsetof(cuda_cell, input_args),
+        offsetof(cuda_cell, args),
     };
     int dipole_row = 0;
-    e->state_size = 0;
+    e->state_size = e->n_keepers = e->args_size = 0;
     e->cells = hnn_alloc(e->n_cells, sizeof *e->cells);
     for (size_t i = 0; i < e->n_cells; i++) {
         e->cells[i] = make_cell(e, blob, i, &dipole_row);
         cuda_type *type = &e->types[e->cells[i].type];
         e->cells[i].state_at = e->state_size;
         e->state_size += (size_t)type->stride;
+        e->cells[i].args_at = e->args_size;
+        e->args_size += (size_t)e->cells[i].n_args;
+        if (type->in_order)
+            e->cells[i].keeper = (int)e->n_keepers++;
         if (i == 0 || e->cells[i].type != e->cells[i - 1].type)
             type->first_cell = (int)i;
     }

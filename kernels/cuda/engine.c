@@ -34,16 +34,21 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
     return cuda_device_functions.usable(options->device, errors);
 }
 
-/* Events that do more than add to states need queues, which only the native engine has. */
+/* True of all mechanisms that there are, but not of all that may be added. */
 static hnn_status covers_receptor(const hnn_mechanism *m, hnn_errors *errors)
 {
-    const hnn_kernel *kernel = hnn_kernel_find(&hnn_kernels_portable, m->name);
-    if (kernel->receive && kernel->setup->n_currents <= CUDA_MAX_CURRENTS)
-        return HNN_OK;
-    return hnn_fail_at(errors, HNN_ERR_MODEL, m->place,
-                       "synapse mechanism '%s' does more on an event than add to its states; "
-                       "engine native runs it",
-                       m->name);
+    const hnn_mechanism_setup *setup = hnn_kernel_find(&hnn_kernels_portable, m->name)->setup;
+    if (setup->n_sends > 1)
+        return hnn_fail_at(errors, HNN_ERR_MODEL, m->place,
+                           "synapse mechanism '%s' has %d net_send statements; one is possible; "
+                           "engine native runs it",
+                           m->name, setup->n_sends);
+    if (setup->n_currents > CUDA_MAX_CURRENTS)
+        return hnn_fail_at(errors, HNN_ERR_MODEL, m->place,
+                           "synapse mechanism '%s' has %d currents; %d are possible; engine "
+                           "native runs it",
+                           m->name, setup->n_currents, CUDA_MAX_CURRENTS);
+    return HNN_OK;
 }
 
 static hnn_status covers(const hnn_model *model, hnn_errors *errors)

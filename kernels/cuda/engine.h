@@ -25,7 +25,7 @@ typedef struct cuda_slot {
 /* Arrays of one batch in the memory of the device. */
 typedef struct cuda_batch {
     void *types, *state, *above, *fired, *drive_start, *drive_next, *drive_time, *drive_number,
-        *failed, *out, *summed;
+        *args, *events, *n_events, *needed, *stopped, *failed, *out, *summed;
 } cuda_batch;
 
 typedef struct cuda_engine {
@@ -41,7 +41,9 @@ typedef struct cuda_engine {
     cuda_cell *cells;           /* on the host only for what is not a pointer */
     void *plan, *clock;         /* the device's */
     const cuda_cell *device_cells;
-    size_t state_size;      /* doubles of one trial */
+    size_t state_size; /* doubles of one trial */
+    size_t n_keepers;
+    size_t args_size;       /* doubles that their connections keep, in one trial */
     uint32_t *target_start; /* by drive cell, one more */
     cuda_target *targets;
     size_t n_rows;    /* of samples on the device */
@@ -76,6 +78,18 @@ void cuda_type_fill(const cuda_engine *engine, const native_type *type, cuda_blo
                     cuda_type *out);
 /* Cells and targets of drives; returns the array of cells. */
 const cuda_cell *cuda_cells_add(cuda_engine *engine, cuda_blob *blob);
+
+/* ---- keepers.c ---- */
+
+/* Do events do more to some synapses than add to their states? */
+bool cuda_in_order(const native_type *type);
+/* What connections of local cell i keep. */
+void cuda_keeper_add(const cuda_engine *engine, cuda_blob *blob, size_t i, cuda_cell *cell);
+/* For how many events under way, in a keeper in one trial, there is room at first. */
+size_t cuda_first_room(const cuda_engine *engine);
+/* Did blocks stop because they might need more room?  Then they get it, and the engine is back at
+ * the step at which they stopped. */
+hnn_status cuda_make_room(cuda_engine *engine, bool *stopped, hnn_errors *errors) HNN_MUST_CHECK;
 
 /* ---- batch.c: memory and events of a batch ---- */
 

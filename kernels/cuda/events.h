@@ -195,15 +195,20 @@ VR_INLINE void cuda_list_events(const cuda_block *b)
     }
 }
 
-/* The next window, from `step` on: up to `to` if its events have room, else shorter. */
-VR_INLINE void cuda_open_window(cuda_block *b, unsigned step, unsigned to)
+/* The next window, if it may have the steps from `step` to `to` - 1.  Returns the most events of
+ * any lane. */
+VR_INLINE int cuda_try_window(cuda_block *b, unsigned step, unsigned to)
 {
     b->first = step;
     b->end = to;
-    int most = cuda_count_events(b);
+    return cuda_count_events(b);
+}
+
+/* It is made shorter if its events have no room: `most` in a lane. */
+VR_INLINE void cuda_open_window(cuda_block *b, int most)
+{
     while (most > b->launch->room && b->end - b->first > 1) {
-        b->end = b->first + (b->end - b->first) / 2;
-        most = cuda_count_events(b);
+        most = cuda_try_window(b, b->first, b->first + (b->end - b->first) / 2);
     }
     b->listed = most <= b->launch->room;
     if (b->listed && most > 0)
@@ -255,20 +260,22 @@ VR_INLINE void cuda_take_turn(const cuda_event *last, double time, unsigned numb
     }
 }
 
+/* Synapse -1: of all synapses. */
 VR_INLINE void cuda_next_turn(const cuda_block *b, int lane, int synapse, unsigned step,
                               const cuda_event *last, cuda_turn *next)
 {
     const cuda_launch *l = b->launch;
+    const int all = synapse < 0;
     cuda_search search;
     cuda_event event;
     next->n = 0;
-    cuda_search_begin(b, lane, step, step + 1, b->cell->scan_start[synapse],
-                      b->cell->scan_start[synapse + 1], 1, &search);
+    cuda_search_begin(b, lane, step, step + 1, all ? 0 : b->cell->scan_start[synapse],
+                      all ? b->cell->n_scans : b->cell->scan_start[synapse + 1], 1, &search);
     while (cuda_search_next(b, &search, &event))
         cuda_take_turn(last, event.time, event.number, next);
     const size_t end = cuda_drive_end(b, lane);
     for (size_t i = b->lanes[lane].drive; i < end && l->drive_time[i] <= search.until; i++)
-        if (b->cell->input_synapse[l->drive_number[i]] == synapse)
+        if (all || b->cell->input_synapse[l->drive_number[i]] == synapse)
             cuda_take_turn(last, l->drive_time[i], l->drive_number[i], next);
 }
 

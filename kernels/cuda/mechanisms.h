@@ -121,6 +121,24 @@ VR_INLINE void cuda_step_receive(int kernel, const vr_instance *x, double weight
     }
 }
 
+/* An event that does more than add to states: `args` are the connection's. */
+VR_INLINE void cuda_step_event(int kernel, const vr_instance *x, double *args, double flag,
+                               double time, hnn_kernel_sends *sends)
+{
+    const size_t stride = (size_t)x->coef_stride;
+    switch (kernel) {
+#define CASE(number, name, n_columns)                                                              \
+    case number:                                                                                   \
+        name##_receive(x->state, 1, x->coef, stride, args, flag, time, sends);                     \
+        break;
+        HNN_STEPS_EVENT(CASE)
+#undef CASE
+    default:
+        sends->n = 0;
+        break;
+    }
+}
+
 /* One of the currents of an instance, in its own units. */
 VR_INLINE vreal cuda_output(int kernel, const vr_instance *x, int current)
 {

@@ -81,6 +81,7 @@ typedef struct cuda_type {
     const int *point_start;     /* [node + 1] */
     const cuda_point *points;   /* by node; there in the order of mechanisms */
     const cuda_point *synapses; /* by synapse of the type */
+    int in_order;               /* do events do more to some of them than add to states? */
     /* The tree: levels of nodes, the farthest from the root first.  Nodes of a level do not
      * wait for each other.                                                      */
     int n_levels;
@@ -125,6 +126,12 @@ typedef struct cuda_cell {
     /* All connections, by number. */
     const int *input_synapse;
     const double *input_weight;
+    /* Cells of types with in_order, "keepers": what connections keep, see cuda_kept. */
+    int keeper;            /* number among them; -1: it is none */
+    const int *input_args; /* [connection]: where its numbers begin; -1: it keeps none */
+    int n_args;
+    const double *args;            /* [n_args] at t = 0 */
+    size_t args_at;                /* doubles before them in one trial's */
     int dipole_row, potential_row; /* -1: none */
     int n_probes, n_current_probes;
     const cuda_probe *probes;
@@ -137,6 +144,26 @@ typedef struct cuda_sum {
     int first, stride, n;
     int copied; /* row `first` as it is */
 } cuda_sum;
+
+/* An event that a synapse has sent itself and not had yet (net_send). */
+typedef struct cuda_self_event {
+    double time, flag;
+    unsigned number; /* of the connection whose event made it */
+} cuda_self_event;
+
+/* What keepers have besides their states: events under way, and the numbers that each of their
+ * connections keeps between its events.                                        */
+typedef struct cuda_kept {
+    int room;     /* events that can be under way in a keeper in one trial; 0: no keepers */
+    double *args; /* [keeper][trial][n_args] */
+    cuda_self_event *events; /* [keeper][trial][room]: the next one last */
+    int *n_events;           /* [keeper][trial] */
+    /* A block that might need more room does nothing in a launch but say so, and launches after
+     * it do nothing at all; the host makes room, and has the launch done by these blocks. */
+    int *needed;       /* [keeper][first trial of the block]: room it waits for, or 0 */
+    unsigned *stopped; /* 1 + first step of a launch in which some block waits; 0: none does */
+    int again;         /* only blocks that wait take part */
+} cuda_kept;
 
 /* Steps from .. to - 1, within one epoch, of all cells in all trials. */
 typedef struct cuda_launch {
@@ -161,6 +188,7 @@ typedef struct cuda_launch {
     size_t *drive_next;        /* [trial][cell] */
     const double *drive_time;
     const unsigned *drive_number;
+    cuda_kept kept;
     unsigned *failed; /* [trial][cell]: step at which the voltage was no number, or 0 */
     /* Samples out_first .. out_first + n_out - 1: [trial][row][sample]. */
     double *out;
@@ -177,6 +205,7 @@ typedef struct cuda_lane {
     size_t drive;             /* the next one */
     int above;
     int n_events, next; /* in the events of the window */
+    int n_self;         /* of a keeper's events under way */
 } cuda_lane;
 
 /* Where a block's parts are in its shared memory, bytes. */

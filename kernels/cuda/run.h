@@ -86,6 +86,8 @@ VR_INLINE void cuda_load(const cuda_block *b)
             lane->n_events = lane->next = 0;
         }
     }
+    if (b->cell->keeper >= 0)
+        cuda_load_kept(b);
 }
 
 VR_INLINE void cuda_store(const cuda_block *b)
@@ -109,16 +111,24 @@ VR_INLINE void cuda_store(const cuda_block *b)
                 *failed = l->to;
         }
     }
+    if (b->cell->keeper >= 0)
+        cuda_store_kept(b);
 }
 
 VR_INLINE void cuda_run_block(const cuda_launch *launch, int number, char *shared)
 {
     cuda_block b;
     cuda_find_block(launch, number, shared, &b);
+    if (launch->kept.room && cuda_sits_out(&b))
+        return;
     cuda_load(&b);
     for (unsigned step = launch->from; step < launch->to; step++) {
-        if (step == b.end)
-            cuda_open_window(&b, step, launch->to);
+        if (step == b.end) {
+            const int most = cuda_try_window(&b, step, launch->to);
+            if (step == launch->from && b.cell->keeper >= 0 && !cuda_has_room(&b))
+                return;
+            cuda_open_window(&b, most);
+        }
         cuda_step(&b, step);
     }
     cuda_store(&b);

@@ -3,7 +3,7 @@
 #ifndef HNN_CUDA_STEP_H
 #define HNN_CUDA_STEP_H
 
-#include "cuda/events.h"
+#include "cuda/keepers.h"
 
 /* ---- before the solver: events, synapses, clamps ----------------------------------- */
 
@@ -261,6 +261,12 @@ VR_INLINE void cuda_sample(const cuda_block *b, unsigned step)
 VR_INLINE void cuda_step(const cuda_block *b, unsigned step)
 {
     const int n_nodes = b->type->n_nodes, n_probes = b->cell->n_current_probes;
+    if (b->type->in_order)
+        CUDA_PHASE(b, t)
+        {
+            if (t < b->n_lanes)
+                cuda_deliver_in_order(b, t, step);
+        }
     CUDA_PHASE(b, t)
     {
         for (int i = t; i < b->n_lanes * n_nodes; i += b->launch->n_threads)

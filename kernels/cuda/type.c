@@ -350,6 +350,7 @@ void cuda_type_fill(const cuda_engine *e, const native_type *t, cuda_blob *blob,
         .v_at = (int)t->v_at,
         .current_at = (int)t->current_at,
         .conductance_at = (int)t->conductance_at,
+        .in_order = cuda_in_order(t),
         .widest = 1,
     };
     out->diagonal = cuda_blob_add(blob, t->diagonal, n_nodes, sizeof *t->diagonal);

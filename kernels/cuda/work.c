@@ -73,7 +73,21 @@ static hnn_status run_epochs(cuda_engine *e, unsigned to, hnn_errors *errors)
         e->launch.from = e->step;
         e->launch.to = next < to ? next : to;
         status = cuda_device_functions.run(e->device, &e->launch, e->n_blocks, e->shared, errors);
+        e->launch.kept.again = 0;
         e->step = e->launch.to;
+    }
+    return status;
+}
+
+/* What was launched after blocks had stopped has done nothing. */
+static hnn_status run_with_room(cuda_engine *e, unsigned to, hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    bool stopped = true;
+    while (stopped && status == HNN_OK) {
+        status = run_epochs(e, to, errors);
+        if (status == HNN_OK)
+            status = cuda_make_room(e, &stopped, errors);
     }
     return status;
 }
@@ -84,7 +98,7 @@ static hnn_status run_piece(cuda_engine *e, unsigned to, hnn_errors *errors)
     unsigned from = e->step;
     e->launch.out_first = from + 1;
     e->launch.n_out = to - from;
-    hnn_status status = run_epochs(e, to, errors);
+    hnn_status status = run_with_room(e, to, errors);
     if (status == HNN_OK)
         status = cuda_fetch_rows(e, from + 1, to - from, errors);
     if (status == HNN_OK)

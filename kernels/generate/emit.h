@@ -1,11 +1,12 @@
 /* From a program to C text.
  *
- *     <mechanism>.setup.h   on single numbers: what it is, prepare, tables, receive
+ *     <mechanism>.setup.h   on single numbers: what it is, prepare, tables
+ *     receives.h            on single numbers: events, for one instance
  *     <mechanism>.steps.h   on vectors, for one instance: init, current, state, outputs, receive
  *     <mechanism>.kernel.h  the same for all instances
  *
- * Both are written in the words of the vector interface (kernels/simd); the first is
- * included where the portable set is, so that its vectors are single numbers.   */
+ * All are written in the words of the vector interface (kernels/simd); the first two are
+ * included where a vector is a single number.                                   */
 #ifndef HNN_GENERATE_EMIT_H
 #define HNN_GENERATE_EMIT_H
 
@@ -38,6 +39,8 @@ void gen_writer_declare(gen_writer *writer);
 const char *gen_writer_text(gen_writer *writer, gen_node *node);
 
 void gen_emit_setup(const gen_program *program, FILE *out);
+/* Nothing where there is no NET_RECEIVE. */
+void gen_emit_receive(const gen_program *program, FILE *out);
 void gen_emit_steps(const gen_program *program, FILE *out);
 void gen_emit_kernel(const gen_program *program, FILE *out);
 /* Columns of all lookups. */

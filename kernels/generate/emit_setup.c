@@ -140,60 +140,6 @@ static void emit_lookups(const gen_program *program, FILE *out)
     fprintf(out, "};\n");
 }
 
-static void emit_scalar_stores(gen_writer *writer, const gen_block *block)
-{
-    for (int i = 0; i < block->n_stores; i++) {
-        const gen_store *store = &block->stores[i];
-        const char *value = gen_writer_text(writer, store->value);
-        if (store->target == GEN_TO_STATE)
-            fprintf(writer->out, "    state[%d * state_stride] = %s;\n", store->index, value);
-        else if (store->target == GEN_TO_ARG)
-            fprintf(writer->out, "    args[%d] = %s;\n", store->index, value);
-    }
-    for (int i = 0; i < block->n_sends; i++) {
-        const gen_send *send = &block->sends[i];
-        fprintf(writer->out, "    ");
-        if (send->when)
-            fprintf(writer->out, "if (%s)\n        ", writer->text[send->when->id]);
-        fprintf(writer->out, "sends->items[sends->n++] = (hnn_kernel_send){%s, %s};\n",
-                gen_writer_text(writer, send->delay), gen_writer_text(writer, send->flag));
-    }
-}
-
-static void emit_receive(const gen_program *program, FILE *out)
-{
-    if (!program->module->net_receive)
-        return;
-    gen_writer writer;
-    gen_writer_init(&writer, program, out, true, false);
-    gen_writer_need_block(&writer, &program->receive);
-    fprintf(
-        out,
-        "\nstatic void %s_receive(double *state, size_t state_stride, const double *coef,\n"
-        "    size_t coef_stride, double *args, double flag, double t, hnn_kernel_sends *sends)\n"
-        "{\n"
-        "    (void)state, (void)state_stride, (void)coef, (void)coef_stride;\n"
-        "    (void)args, (void)flag, (void)t;\n"
-        "    sends->n = 0;\n",
-        program->module->name);
-    gen_writer_declare(&writer);
-    emit_scalar_stores(&writer, &program->receive);
-    fprintf(out, "}\n");
-    gen_writer_clear(&writer);
-    if (!program->module->net_receive->initial)
-        return;
-    gen_writer_init(&writer, program, out, true, false);
-    gen_writer_need_block(&writer, &program->receive_initial);
-    fprintf(out,
-            "\nstatic void %s_receive_init(const double *coef, size_t coef_stride, double *args)\n"
-            "{\n    (void)coef, (void)coef_stride, (void)args;\n",
-            program->module->name);
-    gen_writer_declare(&writer);
-    emit_scalar_stores(&writer, &program->receive_initial);
-    fprintf(out, "}\n");
-    gen_writer_clear(&writer);
-}
-
 /* ---- what it is ------------------------------------------------------------------ */
 
 static void emit_names(FILE *out, const char *mechanism, const char *what,
@@ -299,8 +245,8 @@ static void emit_description(const gen_program *program, FILE *out)
     emit_list(out, "currents", name, "currents", program->n_currents);
     emit_list(out, "tables", name, "tables", program->n_tables);
     emit_list(out, "lookups", name, "lookups", program->n_lookups);
-    fprintf(out, "    .n_args = %d,\n    .sends = %s,\n    .prepare = %s_prepare,\n",
-            program->n_args, program->receive.n_sends ? "true" : "false", name);
+    fprintf(out, "    .n_args = %d,\n    .n_sends = %d,\n    .prepare = %s_prepare,\n",
+            program->n_args, program->receive.n_sends, name);
     if (program->n_tables)
         fprintf(out, "    .fill_table = %s_fill_table,\n", name);
     if (module->net_receive)
@@ -327,6 +273,5 @@ void gen_emit_setup(const gen_program *program, FILE *out)
     emit_prepare(program, out);
     emit_fill(program, out);
     emit_lookups(program, out);
-    emit_receive(program, out);
     emit_description(program, out);
 }

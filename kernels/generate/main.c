@@ -3,8 +3,8 @@
  *     hnn-kernel-generator OUTPUT_DIRECTORY FILE.mod ...
  *
  * writes <mechanism>.setup.h, <mechanism>.steps.h and <mechanism>.kernel.h for every file, and
- * the lists setups.h, steps.h and kernels.h of all of them, by name.  Nothing is written when a
- * file is wrong; all errors of all files are told.                                      */
+ * receives.h, setups.h, steps.h and kernels.h for all of them, by name.  Nothing is written when
+ * a file is wrong; all errors of all files are told.                                    */
 #include "generate/emit.h"
 #include "kernel.h"
 
@@ -108,9 +108,17 @@ static void write_steps(FILE *file, const mechanism *m, int n)
 
 static void write_setups(FILE *file, const mechanism *m, int n)
 {
-    fprintf(file, "/* All mechanisms on single numbers; made by hnn-kernel-generator. */\n");
+    fprintf(file, "/* All mechanisms on single numbers; made by hnn-kernel-generator. */\n"
+                  "#include \"receives.h\"\n");
     for (int i = 0; i < n; i++)
         fprintf(file, "#include \"%s.setup.h\"\n", m[i].module->name);
+}
+
+static void write_receives(FILE *file, const mechanism *m, int n)
+{
+    fprintf(file, "/* Events of all mechanisms; made by hnn-kernel-generator. */\n");
+    for (int i = 0; i < n; i++)
+        gen_emit_receive(&m[i].program, file);
 }
 
 static void write_kernels(FILE *file, const mechanism *m, int n)
@@ -158,15 +166,23 @@ static bool has_receive(const gen_program *program)
     return program->additive;
 }
 
+/* Events that come one by one, in order. */
+static bool has_event(const gen_program *program)
+{
+    return program->module->net_receive && !program->additive;
+}
+
 static void write_step_lists(FILE *file, const mechanism *m, int n)
 {
     fprintf(file, "/* All mechanisms' steps; made by hnn-kernel-generator. */\n");
     for (int i = 0; i < n; i++)
         fprintf(file, "#include \"%s.steps.h\"\n", m[i].module->name);
+    fprintf(file, "#include \"receives.h\"\n");
     write_list(file, m, n, "STATE", has_state);
     write_list(file, m, n, "TABULATED", has_columns);
     write_list(file, m, n, "CURRENT", has_current);
     write_list(file, m, n, "RECEIVE", has_receive);
+    write_list(file, m, n, "EVENT", has_event);
 }
 
 static void write_all(const char *directory, const mechanism *mechanisms, int n, hnn_errors *errors)
@@ -175,7 +191,10 @@ static void write_all(const char *directory, const mechanism *mechanisms, int n,
         const char *file;
         write_fn write;
     } each[] = {{"setup", write_setup}, {"steps", write_steps}, {"kernel", write_kernel}},
-      all[] = {{"setups", write_setups}, {"steps", write_step_lists}, {"kernels", write_kernels}};
+      all[] = {{"receives", write_receives},
+               {"setups", write_setups},
+               {"steps", write_step_lists},
+               {"kernels", write_kernels}};
     hnn_status status = HNN_OK;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < 3 && status == HNN_OK; k++) {
@@ -183,7 +202,7 @@ static void write_all(const char *directory, const mechanism *mechanisms, int n,
                 hnn_printf("%s.%s.h", mechanisms[i].module->name, each[k].file);
             status = write_file(directory, name, &mechanisms[i], 1, each[k].write, errors);
         }
-    for (int k = 0; k < 3 && status == HNN_OK; k++) {
+    for (int k = 0; k < 4 && status == HNN_OK; k++) {
         HNN_AUTO_FREE char *name = hnn_printf("%s.h", all[k].file);
         status = write_file(directory, name, mechanisms, n, all[k].write, errors);
     }

@@ -9,11 +9,27 @@ import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import BUILD, EXAMPLES, GOLDEN, Case, mpirun, run
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from harness import SOURCE, BUILD, EXAMPLES, GOLDEN, Case, mpirun, run
 
+MODELS = SOURCE / "models"
 ON_DEVICE = os.environ.get("HNN_CUDA_DEVICE") == "1"
 SMALL = [GOLDEN / "recordings_3x3" / "network.json", "-s", "postprocess.smooth=0"]
+# Any column, with spikes of all its types of cells.
+JOB = """schema: hnn/1
+network: {{model: {model}, mesh: [3, 3]}}
+drives:
+  kick:
+    type: spike_train
+    location: proximal
+    times: [[2, 2.5, 3, 3.5, 4]]
+    weights_ampa: {{L2_basket: 0.03, L2_pyramidal: 0.03, L5_basket: 0.03, L5_pyramidal: 0.06}}
+    synaptic_delays: 0.1
+simulation: {{tstop: 25, dt: 0.025, trials: 1}}
+record: {{vsec: all, isec: all, ca: all}}
+postprocess: {{smooth: 0}}
+"""
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
 
 
@@ -60,6 +76,13 @@ class Cuda(Case):
                 cuda = self.cuda(f"{example.stem}-cuda", *options)
                 self.assert_same_results(native, cuda)
 
+    def test_models(self):
+        for model in sorted(MODELS.glob("*.yaml")):
+            with self.subTest(model=model.stem):
+                job = self.write(f"{model.stem}.yaml", JOB.format(model=model.stem))
+                native = self.results(f"{model.stem}-native", job, "-e", "native")
+                self.assert_same_results(native, self.cuda(f"{model.stem}-cuda", job))
+
     def test_batches(self):
         """Trials side by side in a block, also when the last block has fewer."""
         model = [*SMALL, "--tstop", "40", "-n", "7", "--record", "dipole,spikes,vsec=soma"]
@@ -104,14 +127,35 @@ class Cuda(Case):
                       env=environment())
         self.assert_fails(process, 4, "is no longer a number at", "in trial 1 of 2 of the batch")
 
-    def test_events_that_need_a_queue(self):
-        model = self.write("model.yaml", """schema: hnn/1
-network:
-  model: jones_2009
-  cells: {L2_basket: {synapses: {gabab: {mechname: gabab_destexhe}}}}
-""")
-        process = run(model, "-e", "cuda", "-o", self.dir / "out", env=environment())
-        self.assert_fails(process, 2, "gabab_destexhe", "engine native runs it")
+    def test_synapses_that_send_themselves_events(self):
+        """Also where memory is cut in other ways, and room for such events found bit by bit."""
+        model = [HERE / "pulses.yaml", "-n", "3"]
+        native = self.results("native", *model, "-e", "native")
+        cuts = {"all": {}, "spread": {"processors": 60}, "split": {"memory": 5_000_000}}
+        if not ON_DEVICE:
+            cuts |= {"order": {"order": 1}, "other order": {"order": 2}, "room": {"room": 1},
+                     "off chip": {"room": 7, "shared": 8000, "order": 2}}
+        for name, settings in cuts.items():
+            with self.subTest(cut=name):
+                self.assert_same_results(native, self.cuda(name, *model, **settings))
+
+    def test_room_for_events_by_steps_of_other_length(self):
+        """So many steps that launches follow one that blocks had too little room for."""
+        self.assert_same(HERE / "pulses.yaml", "-n", "1", "--dt", "0.0125", "--tstop", "110")
+
+    def burst(self):
+        """So many events at once that room for them is large."""
+        burst = f"drives.burst.times={[[2] * 3000 + [2.1] * 10]}"
+        return [HERE / "pulses.yaml", "-n", "1", "--tstop", "6", "-s", burst]
+
+    def test_burst(self):
+        self.assert_same(*self.burst())
+
+    @unittest.skipIf(ON_DEVICE, "of the emulation")
+    def test_no_memory_for_events_under_way(self):
+        process = run(*self.burst(), "-e", "cuda", "-o", self.dir / "out",
+                      env=environment(memory=6_500_000))
+        self.assert_fails(process, 3, "the device has no memory left for events under way")
 
     @unittest.skipUnless((BUILD / "lib" / "hnn-run" / "comm-mpi.so").exists(), "without MPI")
     def test_ranks(self):

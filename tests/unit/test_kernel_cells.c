@@ -180,7 +180,7 @@ static void mechanisms_are_described(void **state)
     size_t n;
     const hnn_kernel_set *set = hnn_kernel_sets(&n)[0];
     const hnn_mechanism_setup *pulses = hnn_kernel_find(set, "synapse_pulses")->setup;
-    assert_true(pulses->point && pulses->linear && pulses->sends && pulses->n_args == 3);
+    assert_true(pulses->point && pulses->linear && pulses->n_sends == 2 && pulses->n_args == 3);
     assert_null(hnn_kernel_find(set, "synapse_pulses")->receive);
     assert_int_equal(pulses->n_stored, 2);
     const hnn_mechanism_setup *tabulated = hnn_kernel_find(set, "table_procedure")->setup;
