@@ -116,8 +116,10 @@ static void keep_calcium(native_type *t)
     bool used = false;
     for (size_t i = 0; i < t->n_ions; i++)
         used |= strcmp(t->ions[i].name, "ca") == 0;
-    if (used)
-        t->ions[get_ion(t, "ca", 0, HNN_ION_INSIDE)].varies = true;
+    if (!used)
+        return;
+    int inside = get_ion(t, "ca", 0, HNN_ION_INSIDE); /* may move t->ions */
+    t->ions[inside].varies = true;
 }
 
 /* ---- Nernst ---------------------------------------------------------------- */
