@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #include "base/error.h"
-#include "event_source.h"
+#include "engine/neuron/event_source.h"
 
 typedef struct Section neuron_section;
 typedef struct Node neuron_node;
