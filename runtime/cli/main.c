@@ -1,5 +1,5 @@
+#include "base/suggest.h"
 #include "cli/cli.h"
-#include "model/suggest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,10 +6,10 @@
 #ifndef HNN_READER_H
 #define HNN_READER_H
 
+#include "base/suggest.h"
 #include "doc/doc.h"
 #include "model/fields.h"
 #include "model/model.h"
-#include "model/suggest.h"
 
 typedef struct hnn_reader {
     hnn_model *model;
