@@ -2,9 +2,7 @@
  * order?                                                                      */
 #include "results_folder.h"
 
-#include "results/dipole.h"
 #include <hdf5.h>
-#include <math.h>
 
 enum { LONG = 200001 };
 
