@@ -204,6 +204,7 @@ typedef struct hnn_record {
 } hnn_record;
 
 typedef struct hnn_postprocess {
+    hnn_place place; /* of the block */
     double smooth; /* ms, Hamming window; 0: off */
     double savgol; /* Hz, high-frequency cutoff; 0: off */
     double scale;  /* 1: off */
