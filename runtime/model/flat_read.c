@@ -297,11 +297,14 @@ hnn_status hnn_model_from_flat_params(const hnn_node *root, const char *path,
                                       const hnn_load_options *options, hnn_model **out,
                                       hnn_errors *errors)
 {
-    enum { TSTOP = 250 };
+    enum { TSTOP = 250, MOST = 4096 }; /* files have about 300 */
     *out = NULL;
     if (root->kind != HNN_NODE_MAPPING)
         return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
                            "flat parameters must be a mapping of names to values");
+    if (root->n > MOST)
+        return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
+                           "flat parameters can be at most %d, not %zu", MOST, root->n);
     size_t before = errors->n + errors->dropped, first = errors->n;
     hnn_names asked = {0};
     hnn_flat flat = {.root = root,

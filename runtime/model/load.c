@@ -61,9 +61,13 @@ hnn_status hnn_document_load(hnn_arena *arena, const char *path, const hnn_load_
     *file = find_file(arena, path, options, errors);
     if (!*file)
         return HNN_ERR_MODEL;
-    hnn_status status = has_extension(*file, ".param")
-                            ? hnn_doc_read_param(arena, *file, root, errors)
-                            : hnn_doc_read(arena, *file, root, errors);
+    bool param = has_extension(*file, ".param");
+    hnn_status status = param ? hnn_doc_read_param(arena, *file, root, errors)
+                              : hnn_doc_read(arena, *file, root, errors);
+    if (status == HNN_OK && param && !hnn_doc_is_flat_params(*root))
+        return hnn_fail_at(errors, HNN_ERR_MODEL, (*root)->place,
+                           "no name in this file is a parameter of the first HNN interface, such "
+                           "as tstop, N_pyr_x or t_evprox_1");
     return status == HNN_OK ? to_own_schema(arena, *file, options, root, warnings, errors) : status;
 }
 
