@@ -1,5 +1,5 @@
 /* Every name in every statement: what it stands for, and whether it may stand there. */
-#include "model/suggest.h"
+#include "base/suggest.h"
 #include "nmodl/check.h"
 
 #include <string.h>

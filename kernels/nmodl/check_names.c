@@ -1,5 +1,5 @@
 /* What is declared: once each, and as NEURON { } and USEION say. */
-#include "model/suggest.h"
+#include "base/suggest.h"
 #include "nmodl/check.h"
 
 #include <string.h>

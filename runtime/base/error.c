@@ -77,9 +77,15 @@ char *hnn_error_text(const hnn_error *error)
     char place[64] = "";
     if (error->place.line > 0)
         snprintf(place, sizeof place, ":%d:%d", error->place.line, error->place.column);
-    return hnn_printf("%s%s%serror: %s%s%s", error->place.file ? error->place.file : "", place,
-                      error->place.file ? ": " : "", error->context ? error->context : "",
-                      error->context ? ": " : "", error->message);
+    char *text =
+        hnn_printf("%s%s%serror: %s%s%s", error->place.file ? error->place.file : "", place,
+                   error->place.file ? ": " : "", error->context ? error->context : "",
+                   error->context ? ": " : "", error->message);
+    /* Names in a file must not command the terminal. */
+    for (unsigned char *c = (unsigned char *)text; *c; c++)
+        if ((*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f)
+            *c = '?';
+    return text;
 }
 
 void hnn_errors_clear(hnn_errors *errors)

@@ -66,7 +66,8 @@ void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...) 
 /* The code of the first error, HNN_OK when there is none. */
 hnn_status hnn_errors_status(const hnn_errors *errors);
 
-/* One error as `file:line:column: error: context: message`; caller frees. */
+/* One error as `file:line:column: error: context: message`, without control characters;
+ * caller frees.                                                               */
 char *hnn_error_text(const hnn_error *error);
 
 void hnn_errors_clear(hnn_errors *errors);

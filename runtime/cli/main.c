@@ -1,7 +1,10 @@
+#include "base/suggest.h"
 #include "cli/cli.h"
-#include "model/suggest.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,7 +58,33 @@ static int no_such_command(const char *word)
     return hnn_exit_status(HNN_ERR_USAGE);
 }
 
-int main(int argc, char **argv)
+/* A program started with a closed stream would give its number to the next file that it opens,
+ * and what is printed would go into the results.  Opened the wrong way round, the stream
+ * still fails.                                                                */
+static void occupy_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) >= 0)
+            continue;
+        int file = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (file != stream)
+            exit(hnn_exit_status(HNN_ERR_MACHINE));
+    }
+}
+
+/* What was printed and did not arrive is an error, unless there is one already. */
+static int check_output(int exit_status)
+{
+    errno = 0;
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (!lost || exit_status != 0)
+        return exit_status;
+    fprintf(stderr, "error: cannot write standard output%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
+    return hnn_exit_status(HNN_ERR_OUTPUT);
+}
+
+static int dispatch(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
@@ -80,4 +109,10 @@ int main(int argc, char **argv)
         return no_such_command(argv[1]);
     /* `hnn-run MODEL` is `hnn-run run MODEL` */
     return command ? command->run(argc - 1, argv + 1) : cli_command_run.run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    occupy_closed_streams();
+    return check_output(dispatch(argc, argv));
 }

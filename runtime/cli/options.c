@@ -150,7 +150,7 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
 {
     static const char *const engines[] = {"auto", "native", "neuron", "cuda", NULL};
     static const char *const modes[] = {"auto", "bar", "json", "none", NULL};
-    enum { MOST = 1000000 };
+    enum { MOST = 4096 }; /* as execution.threads and execution.ranks of a model */
     switch (value) {
     case 'o':
         o->run.output = arg;
@@ -176,13 +176,13 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
         return true;
     case 'j':
         return parse_count(arg, MOST, &o->run.threads) ||
-               wrong(command, "--threads %s: expected a number of threads, 1 or more%s", arg, "");
+               wrong(command, "--threads %s: expected a number of threads, 1 to 4096%s", arg, "");
     case OPT_RANKS:
         return parse_count(arg, MOST, &o->run.ranks) ||
-               wrong(command, "--ranks %s: expected a number of ranks, 1 or more%s", arg, "");
+               wrong(command, "--ranks %s: expected a number of ranks, 1 to 4096%s", arg, "");
     case OPT_RUNS:
         return parse_count(arg, MOST, &o->runs) ||
-               wrong(command, "--runs %s: expected a number of runs, 1 or more%s", arg, "");
+               wrong(command, "--runs %s: expected a number of runs, 1 to 4096%s", arg, "");
     case OPT_CUDA_ROOT:
         o->run.cuda_root = arg;
         return true;

@@ -56,7 +56,7 @@ static void read_line(param_reader *r, char *line, int number)
 }
 
 /* A .param file has about 300 lines; anything much larger is something else. */
-enum { MAX_BYTES = 1 << 20 };
+enum { MAX_BYTES = 1 << 17 };
 
 hnn_status hnn_doc_read_param(hnn_arena *arena, const char *path, hnn_node **out,
                               hnn_errors *errors)
@@ -80,7 +80,7 @@ hnn_status hnn_doc_read_param(hnn_arena *arena, const char *path, hnn_node **out
                            "%s", source.problem);
     if (n == MAX_BYTES)
         return hnn_fail_at(errors, HNN_ERR_MODEL, r.root->place,
-                           "this is no .param file: it is larger than 1 MiB");
+                           "this is no .param file: it is larger than 128 KiB");
     char *rest = text, *line;
     for (int number = 1; (line = strsep(&rest, "\n")); number++)
         read_line(&r, line, number);

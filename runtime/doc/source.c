@@ -35,22 +35,21 @@ static bool take_character(hnn_source *source, unsigned code)
         source->column = 1;
         return true;
     }
-    bool byte_order_mark = code == 0xFEFF;
-    if (code != ' ' && code != '\t' && !byte_order_mark)
+    if (code != ' ' && code != '\t')
         source->blank = false;
-    if (!byte_order_mark)
-        source->column++;
+    source->column++;
     return true;
 }
 
-static bool not_utf8(hnn_source *source, unsigned byte)
+static bool not_utf8(hnn_source *source)
 {
     return stop(source, "byte 0x%02X is not valid UTF-8; save the file in the encoding UTF-8",
-                byte);
+                source->first);
 }
 
 static bool begin_character(hnn_source *source, unsigned byte)
 {
+    source->first = byte;
     if (byte < 0x80)
         return take_character(source, byte);
     if (byte >= 0xC2 && byte <= 0xDF) {
@@ -66,7 +65,7 @@ static bool begin_character(hnn_source *source, unsigned byte)
         source->code = byte & 0x07;
         source->lowest = 0x10000;
     } else {
-        return not_utf8(source, byte);
+        return not_utf8(source);
     }
     return true;
 }
@@ -76,13 +75,13 @@ static bool take_byte(hnn_source *source, unsigned byte)
     if (!source->expected)
         return begin_character(source, byte);
     if ((byte & 0xC0) != 0x80)
-        return not_utf8(source, byte);
+        return not_utf8(source);
     source->code = source->code << 6 | (byte & 0x3F);
     if (--source->expected)
         return true;
     bool surrogate = source->code >= 0xD800 && source->code <= 0xDFFF;
     if (source->code < source->lowest || surrogate || source->code > 0x10FFFF)
-        return not_utf8(source, byte);
+        return not_utf8(source);
     return take_character(source, source->code);
 }
 
@@ -103,11 +102,23 @@ static bool fetch(hnn_source *source, unsigned char *buffer, size_t size, size_t
     return true;
 }
 
+/* Editors of Windows begin files with a byte order mark, which the parser counts as a column. */
+static void drop_byte_order_mark(unsigned char *buffer, size_t *got)
+{
+    static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};
+    if (*got < sizeof mark || memcmp(buffer, mark, sizeof mark) != 0)
+        return;
+    *got -= sizeof mark;
+    memmove(buffer, buffer + sizeof mark, *got);
+}
+
 int hnn_source_read(void *data, unsigned char *buffer, size_t size, size_t *got)
 {
     hnn_source *source = data;
     if (source->problem[0] || !fetch(source, buffer, size, got))
         return 0;
+    if (source->total == 0)
+        drop_byte_order_mark(buffer, got);
     source->total += *got;
     if (source->total > HNN_DOC_MAX_BYTES)
         return stop(source, "the input is larger than %u MiB, the limit for a model",

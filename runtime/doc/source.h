@@ -15,7 +15,8 @@ typedef struct hnn_source {
     size_t total;     /* bytes read so far */
     int line, column; /* of the next character, from 1 */
     int expected;     /* continuation bytes still to come */
-    unsigned code;    /* the character they belong to, so far */
+    unsigned first;   /* byte of the character they belong to, ... */
+    unsigned code;    /* ... and the character so far */
     unsigned lowest;  /* smallest character of that many bytes */
     bool after_cr;
     bool blank;        /* nothing but white space so far */

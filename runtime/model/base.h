@@ -2,9 +2,9 @@
 #ifndef HNN_BASE_H
 #define HNN_BASE_H
 
+#include "base/suggest.h"
 #include "doc/doc.h"
 #include "model/load.h"
-#include "model/suggest.h"
 
 /* The complete document that `root` names with network.model or network.file, itself laid
  * on what it names, and so on.  *base is NULL when it names none; *name is the bundled

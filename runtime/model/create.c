@@ -2,7 +2,11 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+
+enum { MAX_WARNINGS = 50 };
 
 /* "dir/evoked.yaml" is the model evoked; standard input has no name of its own. */
 static const char *name_of(hnn_arena *arena, const char *path)
@@ -37,6 +41,34 @@ hnn_model *hnn_model_create(const char *path)
                          .postprocess = {.scale = 1},
                          .engine = "auto"};
     return model;
+}
+
+bool hnn_model_warn(hnn_model *model, hnn_place place, const char *fmt, ...)
+{
+    if (!model->warnings)
+        model->warnings = hnn_arena_alloc(model->arena, MAX_WARNINGS, sizeof *model->warnings);
+    if (model->n_warnings == MAX_WARNINGS)
+        return false;
+    if (model->n_warnings + 1 == MAX_WARNINGS) {
+        model->warnings[model->n_warnings++] =
+            hnn_arena_strdup(model->arena, "there are more warnings, which are left out");
+        return false;
+    }
+    HNN_AUTO_FREE char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    int n = vasprintf(&text, fmt, args);
+    va_end(args);
+    if (n < 0) {
+        text = NULL; /* which vasprintf leaves undefined */
+        return false;
+    }
+    const char *where = place.line > 0 ? hnn_arena_printf(model->arena, "%s:%d:%d: ", place.file,
+                                                          place.line, place.column)
+                        : place.file   ? hnn_arena_printf(model->arena, "%s: ", place.file)
+                                       : "";
+    model->warnings[model->n_warnings++] = hnn_arena_printf(model->arena, "%s%s", where, text);
+    return true;
 }
 
 void hnn_model_default_origin(const hnn_model *model, double origin[3])

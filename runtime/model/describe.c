@@ -56,12 +56,6 @@ static void print_sizes(const hnn_model *model, FILE *file)
             drive_cells, segments, synapses);
 }
 
-static void print_warnings(const hnn_model *model, FILE *file)
-{
-    for (size_t i = 0; i < model->n_warnings; i++)
-        fprintf(file, "%s  %s\n", i ? "" : "\nWarnings\n", model->warnings[i]);
-}
-
 char *hnn_model_describe(const hnn_model *model)
 {
     char *text = NULL;
@@ -76,7 +70,6 @@ char *hnn_model_describe(const hnn_model *model)
     print_run(model, file);
     hnn_describe_sweep(model, arena, file);
     print_sizes(model, file);
-    print_warnings(model, file);
     hnn_arena_destroy(arena);
     fclose(file);
     return text;

@@ -8,6 +8,7 @@
 #ifndef HNN_FLAT_H
 #define HNN_FLAT_H
 
+#include "base/suggest.h"
 #include "doc/doc.h"
 
 typedef struct hnn_flat {
@@ -18,7 +19,11 @@ typedef struct hnn_flat {
     bool legacy;  /* gids and seeds as the first interface counted them */
     int mesh[2];
     double tstop;
+    hnn_names *asked; /* every name that was looked for: those that mean something */
 } hnn_flat;
+
+/* Looks for a parameter; NULL when the file does not give it. */
+const hnn_node *hnn_flat_node(const hnn_flat *flat, const char *key);
 
 /* A parameter's value or what holds when the file does not give it; wrong values are reported. */
 double hnn_flat_number(const hnn_flat *flat, const char *key, double standard);

@@ -40,7 +40,7 @@ static bool has_section(const cell *c, size_t i)
 /* Copies the parameter, if the file gives it. */
 static void copy(const hnn_flat *flat, hnn_node *mapping, const char *name, const char *key)
 {
-    if (hnn_node_get(flat->root, key))
+    if (hnn_flat_node(flat, key))
         hnn_flat_put(flat, mapping, name, key, 0);
 }
 
@@ -72,7 +72,7 @@ static void put_densities(const hnn_flat *flat, const cell *c, size_t i)
             continue;
         const char *name = hnn_flat_key(flat, "%s_%s", densities[k].param, mechanism);
         const char *key = hnn_flat_key(flat, "%s_%s_%s", c->prefix, i == 0 ? "soma" : "dend", name);
-        if (hnn_node_get(flat->root, key))
+        if (hnn_flat_node(flat, key))
             copy(flat, child(flat, mechs, mechanism), name, key);
     }
 }

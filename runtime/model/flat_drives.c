@@ -20,6 +20,7 @@ enum { N_TYPES = 4, L5_BASKET = 2 };
 typedef struct flat_drive {
     const char *name;
     hnn_node *node, *ampa, *nmda, *delays;
+    bool off; /* read only for the errors in it */
     bool cell_specific;
     long long n_cells; /* when not cell_specific */
     bool reached[N_TYPES];
@@ -79,11 +80,10 @@ static void add_bursty(flat_drives *drives, const char *name, const char *side)
     const char *start = hnn_flat_key(flat, "t0_input_%s", side);
     const char *stop = hnn_flat_key(flat, "tstop_input_%s", side);
     double tstop = fmax(0, fmin(hnn_flat_number(flat, stop, 250), flat->tstop));
-    if (!flat->legacy && tstop < hnn_flat_number(flat, start, 1000))
-        return;
     bool distal = strcmp(side, "dist") == 0;
     flat_drive *drive = add_drive(drives, name, "bursty", distal ? "distal" : "proximal", start);
     hnn_node *node = drive->node;
+    drive->off = !flat->legacy && tstop < hnn_flat_number(flat, start, 1000);
     hnn_flat_put(flat, node, "tstart", start, 1000);
     hnn_flat_put(flat, node, "tstart_std", hnn_flat_key(flat, "t0_input_stdev_%s", side), 0);
     hnn_put_number(flat->arena, node, "tstop", tstop);
@@ -112,7 +112,7 @@ static void put_evoked_weight(const hnn_flat *flat, hnn_node *map, const char *n
                               const char *stem, const char *receptor)
 {
     const char *key = hnn_flat_key(flat, "%s_%s", stem, receptor);
-    hnn_flat_put(flat, map, name, hnn_node_get(flat->root, key) ? key : stem, 0);
+    hnn_flat_put(flat, map, name, hnn_flat_node(flat, key) ? key : stem, 0);
 }
 
 /* `input` is evprox_1, evdist_2, ... */
@@ -150,9 +150,8 @@ static void add_gaussian(flat_drives *drives)
 {
     const hnn_flat *flat = drives->flat;
     static const char time[] = "L2Basket_Gauss_mu"; /* of all types: one drive has one mean */
-    if (!flat->legacy && hnn_flat_number(flat, time, 2000) > flat->tstop)
-        return;
     flat_drive *drive = add_drive(drives, "extgauss", "gaussian", "proximal", time);
+    drive->off = !flat->legacy && hnn_flat_number(flat, time, 2000) > flat->tstop;
     hnn_flat_put(flat, drive->node, "mu", time, 2000);
     hnn_flat_put(flat, drive->node, "sigma", "L2Basket_Gauss_sigma", 3.6);
     hnn_put_integer(flat->arena, drive->node, "numspikes", 50);
@@ -171,9 +170,8 @@ static void add_poisson(flat_drives *drives)
 {
     const hnn_flat *flat = drives->flat;
     double start = hnn_flat_number(flat, "t0_pois", 0), stop = hnn_flat_number(flat, "T_pois", -1);
-    if (!flat->legacy && stop < start)
-        return;
     flat_drive *drive = add_drive(drives, "extpois", "poisson", "proximal", "t0_pois");
+    drive->off = !flat->legacy && stop < start;
     hnn_node *rates = hnn_node_mapping(flat->arena);
     hnn_put_number(flat->arena, drive->node, "tstart", fmax(0, start));
     hnn_put_number(flat->arena, drive->node, "tstop", fmax(0, stop));
@@ -234,6 +232,8 @@ hnn_node *hnn_flat_drives(const hnn_flat *flat)
     long long gid = count_cells(flat, NULL);
     for (size_t i = 0; i < drives.n; i++) {
         const flat_drive *drive = &drives.items[i];
+        if (drive->off)
+            continue;
         hnn_put_flag(flat->arena, drive->node, "cell_specific", drive->cell_specific);
         if (!drive->cell_specific)
             hnn_put_integer(flat->arena, drive->node, "n_drive_cells", drive->n_cells);

@@ -75,9 +75,15 @@ bool hnn_flat_flag(const hnn_flat *flat, const char *key, bool standard)
     return value;
 }
 
+const hnn_node *hnn_flat_node(const hnn_flat *flat, const char *key)
+{
+    hnn_names_add(flat->arena, flat->asked, key);
+    return hnn_node_get(flat->root, key);
+}
+
 hnn_place hnn_flat_place(const hnn_flat *flat, const char *key)
 {
-    const hnn_node *node = hnn_node_get(flat->root, key);
+    const hnn_node *node = hnn_flat_node(flat, key);
     return node ? node->place : (hnn_place){.file = flat->root->place.file};
 }
 
@@ -162,7 +168,9 @@ static hnn_node *read_biases(const hnn_flat *flat)
     for (size_t i = 0; i < 8; i++) {
         const char *cell = cells[i / 2][1 + i % 2];
         const char *amplitude = hnn_flat_key(flat, "Itonic_A_%s", cell);
+        const char *start = hnn_flat_key(flat, "Itonic_t0_%s", cell);
         const char *stop = hnn_flat_key(flat, "Itonic_T_%s", cell);
+        double t0 = hnn_flat_number(flat, start, 0), tstop = hnn_flat_number(flat, stop, -1);
         if (hnn_flat_number(flat, amplitude, 0) == 0)
             continue;
         hnn_node *node = hnn_node_mapping(flat->arena);
@@ -170,9 +178,9 @@ static hnn_node *read_biases(const hnn_flat *flat)
         hnn_put_text(flat->arena, node, "name", "tonic");
         hnn_put_text(flat->arena, node, "cell_type", cells[i / 2][0]);
         hnn_flat_put(flat, node, "amplitude", amplitude, 0);
-        hnn_flat_put(flat, node, "t0", hnn_flat_key(flat, "Itonic_t0_%s", cell), 0);
-        if (hnn_flat_number(flat, stop, -1) >= 0)
-            hnn_flat_put(flat, node, "tstop", stop, -1);
+        hnn_flat_put(flat, node, "t0", start, t0);
+        if (tstop >= 0)
+            hnn_flat_put(flat, node, "tstop", stop, tstop);
         hnn_node_push(flat->arena, list, node);
     }
     return list;
@@ -181,9 +189,10 @@ static hnn_node *read_biases(const hnn_flat *flat)
 static void put_extent(const hnn_flat *flat, hnn_node *record, const char *name,
                        const char *all_key, const char *soma_key)
 {
+    bool soma = soma_key && hnn_flat_flag(flat, soma_key, false);
     if (hnn_flat_flag(flat, all_key, false))
         hnn_put_text(flat->arena, record, name, "all");
-    else if (soma_key && hnn_flat_flag(flat, soma_key, false))
+    else if (soma)
         hnn_put_text(flat->arena, record, name, "soma");
 }
 
@@ -207,24 +216,110 @@ static void read_run(const hnn_flat *flat, hnn_node *root)
     hnn_node_set(flat->arena, root, "postprocess", postprocess);
 }
 
+/* ---- names that mean nothing ---- */
+
+/* Names without a part in a run here: the display and the files of the first interface, and
+ * a density that its cells did not have; the rest are the first of their kind, to suggest. */
+static const char *const unused[] = {"L5Pyr_dend_gbar_ar",
+                                     "debug",
+                                     "distribution_dist",
+                                     "distribution_prox",
+                                     "dt_evprox0_evdist",
+                                     "dt_evprox0_evprox1",
+                                     "expmt_groups",
+                                     "f_max_spec",
+                                     "inc_evinput",
+                                     "prng_seedcore_opt",
+                                     "prng_state",
+                                     "save_dpl",
+                                     "save_figs",
+                                     "save_spec_data",
+                                     "save_vsoma",
+                                     "spec_cmap",
+                                     "t_evprox_1",
+                                     "t_evdist_1",
+                                     NULL};
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_known(hnn_names known, const char *name)
+{
+    return bsearch(&name, known.items, known.n, sizeof *known.items, compare_names) != NULL;
+}
+
+/* "t_evprox_1" for "gbar_evprox_1_L2Pyr_ampa": the time without which an evoked input is not
+ * there; NULL for other names.                                                */
+static const char *time_of_input(const hnn_flat *flat, const char *key)
+{
+    const char *input = strstr(key, "_evprox_");
+    if (!input)
+        input = strstr(key, "_evdist_");
+    if (!input)
+        return NULL;
+    int digits = (int)strspn(input + strlen("_evprox_"), "0123456789");
+    return digits ? hnn_flat_key(flat, "t%.*s", (int)strlen("_evprox_") + digits, input) : NULL;
+}
+
+/* ": there is no 't_evprox_1'", "; did you mean 'x'?", or "". */
+static const char *why_unknown(const hnn_flat *flat, const char *key)
+{
+    const char *time = time_of_input(flat, key);
+    if (time && !hnn_node_get(flat->root, time))
+        return hnn_flat_key(flat, ": there is no '%s'", time);
+    const char *nearest = hnn_suggest(key, *flat->asked);
+    return nearest ? hnn_flat_key(flat, "; did you mean '%s'?", nearest) : "";
+}
+
+/* What files hold besides differs between versions of the first interface, so that a name
+ * without a meaning is no error; but misspelt it leaves its parameter at the standard value. */
+static void warn_of_unknown(const hnn_flat *flat, hnn_model *model)
+{
+    static const char seed[] = "prng_seedcore_"; /* files have those of inputs they lack */
+    hnn_names *known = flat->asked;
+    for (const char *const *name = unused; *name; name++)
+        hnn_names_add(flat->arena, known, *name);
+    qsort(known->items, known->n, sizeof *known->items, compare_names);
+    for (size_t i = 0; i < flat->root->n; i++) {
+        const hnn_pair_node *pair = &flat->root->pairs[i];
+        if (is_known(*known, pair->key) ||
+            (strncmp(pair->key, seed, strlen(seed)) == 0 && time_of_input(flat, pair->key)))
+            continue;
+        if (!hnn_model_warn(model, pair->place, "unknown parameter '%.64s' is left out%s",
+                            pair->key, why_unknown(flat, pair->key)))
+            return;
+    }
+}
+
 hnn_status hnn_model_from_flat_params(const hnn_node *root, const char *path,
                                       const hnn_load_options *options, hnn_model **out,
                                       hnn_errors *errors)
 {
-    enum { TSTOP = 250 };
+    enum { TSTOP = 250, MOST = 4096 }; /* files have about 300 */
     *out = NULL;
     if (root->kind != HNN_NODE_MAPPING)
         return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
                            "flat parameters must be a mapping of names to values");
+    if (root->n > MOST)
+        return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
+                           "flat parameters can be at most %d, not %zu", MOST, root->n);
     size_t before = errors->n + errors->dropped, first = errors->n;
-    hnn_flat flat = {.root = root, .arena = hnn_arena_create(), .errors = errors, .first = first};
+    hnn_names asked = {0};
+    hnn_flat flat = {.root = root,
+                     .arena = hnn_arena_create(),
+                     .errors = errors,
+                     .first = first,
+                     .asked = &asked};
     flat.legacy = hnn_flat_flag(&flat, "legacy_mode", true);
     flat.tstop = hnn_flat_number(&flat, "tstop", TSTOP);
     hnn_node *doc = hnn_node_mapping(flat.arena);
     const char *title = "";
     doc->place = root->place;
     hnn_put_text(flat.arena, doc, "schema", "hnn/1");
-    hnn_field_text(root, "sim_prefix", HNN_OPTIONAL, &title, errors);
+    if (hnn_flat_node(&flat, "sim_prefix"))
+        hnn_field_text(root, "sim_prefix", HNN_OPTIONAL, &title, errors);
     hnn_put_text_if(flat.arena, doc, "title", title);
     hnn_node_set(flat.arena, doc, "network", read_network(&flat));
     hnn_node_set(flat.arena, doc, "drives", hnn_flat_drives(&flat));
@@ -236,6 +331,8 @@ hnn_status hnn_model_from_flat_params(const hnn_node *root, const char *path,
         status = first < errors->n ? errors->items[first].code : HNN_ERR_MODEL;
     else
         status = hnn_model_from_doc(doc, path, options, out, errors);
+    if (status == HNN_OK)
+        warn_of_unknown(&flat, *out);
     hnn_arena_destroy(flat.arena);
     return status;
 }

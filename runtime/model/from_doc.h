@@ -2,6 +2,7 @@
 #ifndef HNN_FROM_DOC_H
 #define HNN_FROM_DOC_H
 
+#include "base/suggest.h"
 #include "model/load.h"
 
 /* A document before it is laid on its base. */
@@ -38,8 +39,10 @@ hnn_status hnn_model_read_layers(const hnn_layers *layers, hnn_model **out,
  * value in the sweep block.                                                   */
 void hnn_check_sweep(const hnn_layers *layers, const hnn_model *model, hnn_errors *errors);
 
-/* From load.c: any accepted input as an hnn/1 document; *file is where it was found. */
+/* From load.c: any accepted input as an hnn/1 document; *file is where it was found.  `warnings`
+ * gets those about an input of another format, of which the document knows nothing. */
 hnn_status hnn_document_load(hnn_arena *arena, const char *path, const hnn_load_options *options,
-                             const char **file, hnn_node **root, hnn_errors *errors) HNN_MUST_CHECK;
+                             const char **file, hnn_node **root, hnn_names *warnings,
+                             hnn_errors *errors) HNN_MUST_CHECK;
 
 #endif

@@ -15,7 +15,7 @@ static bool has_extension(const char *path, const char *extension)
 
 /* hnn-core's files become hnn/1 documents, so that overrides mean the same for all. */
 static hnn_status to_own_schema(hnn_arena *arena, const char *path, const hnn_load_options *options,
-                                hnn_node **root, hnn_errors *errors)
+                                hnn_node **root, hnn_names *warnings, hnn_errors *errors)
 {
     hnn_model *model;
     hnn_status status;
@@ -31,6 +31,8 @@ static hnn_status to_own_schema(hnn_arena *arena, const char *path, const hnn_lo
     if (status != HNN_OK)
         return status;
     *root = hnn_model_to_doc(arena, model);
+    for (size_t i = 0; i < model->n_warnings; i++)
+        hnn_names_add(arena, warnings, hnn_arena_strdup(arena, model->warnings[i]));
     hnn_model_destroy(model);
     return HNN_OK;
 }
@@ -53,15 +55,20 @@ static const char *find_file(hnn_arena *arena, const char *path, const hnn_load_
 }
 
 hnn_status hnn_document_load(hnn_arena *arena, const char *path, const hnn_load_options *options,
-                             const char **file, hnn_node **root, hnn_errors *errors)
+                             const char **file, hnn_node **root, hnn_names *warnings,
+                             hnn_errors *errors)
 {
     *file = find_file(arena, path, options, errors);
     if (!*file)
         return HNN_ERR_MODEL;
-    hnn_status status = has_extension(*file, ".param")
-                            ? hnn_doc_read_param(arena, *file, root, errors)
-                            : hnn_doc_read(arena, *file, root, errors);
-    return status == HNN_OK ? to_own_schema(arena, *file, options, root, errors) : status;
+    bool param = has_extension(*file, ".param");
+    hnn_status status = param ? hnn_doc_read_param(arena, *file, root, errors)
+                              : hnn_doc_read(arena, *file, root, errors);
+    if (status == HNN_OK && param && !hnn_doc_is_flat_params(*root))
+        return hnn_fail_at(errors, HNN_ERR_MODEL, (*root)->place,
+                           "no name in this file is a parameter of the first HNN interface, such "
+                           "as tstop, N_pyr_x or t_evprox_1");
+    return status == HNN_OK ? to_own_schema(arena, *file, options, root, warnings, errors) : status;
 }
 
 hnn_status hnn_model_load(const char *path, const hnn_load_options *options, hnn_model **out,

@@ -204,6 +204,7 @@ typedef struct hnn_record {
 } hnn_record;
 
 typedef struct hnn_postprocess {
+    hnn_place place; /* of the block */
     double smooth; /* ms, Hamming window; 0: off */
     double savgol; /* Hz, high-frequency cutoff; 0: off */
     double scale;  /* 1: off */
@@ -264,6 +265,9 @@ typedef struct hnn_model {
 /* An empty model with the defaults of everything a file may leave out, named after the file. */
 hnn_model *hnn_model_create(const char *path);
 void hnn_model_destroy(hnn_model *model); /* NULL is fine */
+/* Adds a warning, with the place in front if there is one.  Of very many only the first are
+ * kept: false once no more are.                                               */
+bool hnn_model_warn(hnn_model *model, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 /* Where drive cells sit unless the file says otherwise: over the middle of the mesh, at half
  * the height of the layers.                                                   */
 void hnn_model_default_origin(const hnn_model *model, double origin[3]);

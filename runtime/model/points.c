@@ -85,8 +85,9 @@ hnn_status hnn_points_load(const char *path, const hnn_load_options *options, hn
         points->options.models_dir = hnn_arena_strdup(points->arena, points->options.models_dir);
     const char *file;
     hnn_node *root;
+    hnn_names warnings = {0};
     hnn_status status =
-        hnn_document_load(points->arena, path, &points->options, &file, &root, errors);
+        hnn_document_load(points->arena, path, &points->options, &file, &root, &warnings, errors);
     if (status == HNN_OK)
         status = hnn_layers_load(points->arena, root, hnn_arena_strdup(points->arena, file),
                                  &points->options, &points->layers, &points->model, errors);
@@ -94,6 +95,8 @@ hnn_status hnn_points_load(const char *path, const hnn_load_options *options, hn
         hnn_points_destroy(points);
         return status;
     }
+    for (size_t i = 0; i < warnings.n; i++)
+        hnn_model_warn(points->model, (hnn_place){0}, "%s", warnings.items[i]);
     /* applied already, and the caller's */
     points->options.overrides = NULL;
     points->options.n_overrides = 0;

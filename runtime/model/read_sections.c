@@ -41,7 +41,7 @@ static void read_synapses(hnn_reader *reader, hnn_cell_type *type, hnn_section *
         for (size_t k = 0; k < section->n_receptors; k++)
             repeated = repeated || section->receptors[k] == receptor;
         if (receptor < 0)
-            hnn_read_unknown(reader, item->place, "receptor under synapses", item->text,
+            hnn_read_unknown(reader, item->place, "receptor", item->text,
                              hnn_names_of_receptors(reader, type));
         else if (repeated)
             hnn_reader_fail(reader, item->place, "the receptor '%s' stands twice in syns",

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MAX_TRIALS = 1000000, MAX_THREADS = 4096, MAX_RANKS = 1000000 };
+enum { MAX_TRIALS = 1000000, MAX_THREADS = 4096, MAX_RANKS = 4096 };
 
 static const double MAX_SAMPLES = 1e8;
 
@@ -67,6 +67,7 @@ static void read_postprocess(hnn_reader *reader, const hnn_node *node)
     static const hnn_range cutoff = {0, 1e6, false, "Hz"};
     static const hnn_range factor = {-1e12, 1e12, false, ""};
     hnn_postprocess *out = &reader->model->postprocess;
+    out->place = hnn_reader_place(reader, node->place);
     hnn_read_keys(reader, node, keys);
     hnn_read_number(reader, node, "smooth", HNN_OPTIONAL, window, &out->smooth);
     hnn_read_number(reader, node, "savgol", HNN_OPTIONAL, cutoff, &out->savgol);

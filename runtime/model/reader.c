@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_LENGTH = 64, MAX_WARNINGS = 50 };
+enum { NAME_LENGTH = 64 };
 
 size_t hnn_reader_count(const hnn_reader *reader)
 {
@@ -41,29 +41,6 @@ void hnn_reader_fail(hnn_reader *reader, hnn_place place, const char *fmt, ...)
     const char *text = format(reader->arena, fmt, args);
     va_end(args);
     hnn_fail_at(reader->errors, HNN_ERR_MODEL, place, "%s", text);
-}
-
-void hnn_reader_warn(hnn_reader *reader, hnn_place place, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    const char *text = format(reader->arena, fmt, args);
-    va_end(args);
-    hnn_model *model = reader->model;
-    if (model->n_warnings == MAX_WARNINGS)
-        return;
-    if (!model->warnings)
-        model->warnings = hnn_arena_alloc(reader->arena, MAX_WARNINGS, sizeof *model->warnings);
-    if (model->n_warnings + 1 == MAX_WARNINGS) {
-        model->warnings[model->n_warnings++] =
-            hnn_arena_strdup(reader->arena, "there are more warnings, which are left out");
-        return;
-    }
-    model->warnings[model->n_warnings++] =
-        place.line > 0
-            ? hnn_arena_printf(reader->arena, "%s:%d:%d: %s", place.file, place.line, place.column,
-                               text)
-            : hnn_arena_printf(reader->arena, "%s: %s", place.file ? place.file : "model", text);
 }
 
 static bool wrong(hnn_reader *reader, const hnn_node *node, const char *name, const char *right)

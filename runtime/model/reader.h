@@ -6,10 +6,10 @@
 #ifndef HNN_READER_H
 #define HNN_READER_H
 
+#include "base/suggest.h"
 #include "doc/doc.h"
 #include "model/fields.h"
 #include "model/model.h"
-#include "model/suggest.h"
 
 typedef struct hnn_reader {
     hnn_model *model;
@@ -33,7 +33,6 @@ typedef struct hnn_range {
 size_t hnn_reader_count(const hnn_reader *reader);
 /* The place with a file name that lives as long as the model. */
 hnn_place hnn_reader_place(hnn_reader *reader, hnn_place place);
-void hnn_reader_warn(hnn_reader *reader, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 void hnn_reader_fail(hnn_reader *reader, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 
 /* Reports every key of `mapping` that is not in the NULL-terminated list. */

@@ -84,9 +84,12 @@ void hnn_shape_cell(hnn_reader *reader, hnn_cell_type *type)
     bool *moved = hnn_arena_alloc(reader->arena, type->n_sections, sizeof *moved);
     for (size_t i = 0; i < type->n_sections; i++) {
         hnn_section *section = &type->sections[i];
-        if (!section->n_points)
+        bool given = section->n_points > 0;
+        if (!given)
             make_points(reader, type, section);
         double length = path_length(section);
+        if (!(length > 0) && !given)
+            continue; /* its L is missing or wrong, which was told */
         if (!(length > 0)) {
             hnn_reader_fail(reader, section->place,
                             "section '%s': the points of end_pts are all the same, so it has no "

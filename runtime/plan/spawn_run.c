@@ -61,13 +61,15 @@ static hnn_status start(const hnn_command *command, const sigset_t *mask, pid_t 
 /* Waits for the child and passes signals on; gives the exit status to end with. */
 static int supervise(pid_t child, const sigset_t *waited)
 {
-    int interrupted = 0, status;
+    int interrupted = 0, times = 0, status;
     pid_t ended;
     while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
         int number = sigwaitinfo(waited, NULL);
         if (number <= 0 || number == SIGCHLD)
             continue;
-        if (interrupted)
+        if (++times > 2)
+            kill(-child, SIGKILL); /* it had its chance */
+        else if (interrupted)
             kill(child, SIGTERM);
         else
             kill(child, number == SIGINT ? SIGUSR1 : SIGUSR2);

@@ -23,15 +23,15 @@ static hnn_status check_smooth(const hnn_postprocess *what, double dt, size_t n,
         return HNN_OK;
     double points = smooth_points(what->smooth, dt);
     if (!(what->smooth >= 1.0) || points < 1.0)
-        return hnn_fail(errors, HNN_ERR_MODEL,
-                        "postprocess.smooth is %g ms: the window must be at least 1 ms and one "
-                        "step (%g ms), or 0 for no smoothing",
-                        what->smooth, dt);
+        return hnn_fail_at(errors, HNN_ERR_MODEL, what->place,
+                           "postprocess.smooth is %g ms: the window must be at least 1 ms and one "
+                           "step (%g ms), or 0 for no smoothing",
+                           what->smooth, dt);
     if (points > (double)n)
-        return hnn_fail(errors, HNN_ERR_MODEL,
-                        "postprocess.smooth is %g ms, longer than the %g ms of the "
-                        "simulation: make it shorter, or 0 for no smoothing",
-                        what->smooth, (double)(n - 1) * dt);
+        return hnn_fail_at(errors, HNN_ERR_MODEL, what->place,
+                           "postprocess.smooth is %g ms, longer than the %g ms of the "
+                           "simulation: make it shorter, or 0 for no smoothing",
+                           what->smooth, (double)(n - 1) * dt);
     return HNN_OK;
 }
 
@@ -40,9 +40,10 @@ static hnn_status check_savgol(const hnn_postprocess *what, double dt, size_t n,
     if (what->savgol == 0.0)
         return HNN_OK;
     if (!(what->savgol > 0.0))
-        return hnn_fail(errors, HNN_ERR_MODEL,
-                        "postprocess.savgol is %g Hz: the cutoff must be positive, or 0 for none",
-                        what->savgol);
+        return hnn_fail_at(
+            errors, HNN_ERR_MODEL, what->place,
+            "postprocess.savgol is %g Hz: the cutoff must be positive, or 0 for none",
+            what->savgol);
     double window = savgol_window(what->savgol, dt);
     if (!(window > SAVGOL_DEGREE))
         return hnn_fail(
@@ -51,10 +52,11 @@ static hnn_status check_savgol(const hnn_postprocess *what, double dt, size_t n,
             "have %.0f samples, and needs 7 (about %g Hz)",
             what->savgol, dt, window, floor(1000.0 / dt / 6.0));
     if (window > (double)n)
-        return hnn_fail(errors, HNN_ERR_MODEL,
-                        "postprocess.savgol is %g Hz, too low for %g ms of simulation: the window "
-                        "would have %.0f samples, there are %zu",
-                        what->savgol, (double)(n - 1) * dt, window, n);
+        return hnn_fail_at(
+            errors, HNN_ERR_MODEL, what->place,
+            "postprocess.savgol is %g Hz, too low for %g ms of simulation: the window "
+            "would have %.0f samples, there are %zu",
+            what->savgol, (double)(n - 1) * dt, window, n);
     return HNN_OK;
 }
 
@@ -65,7 +67,8 @@ hnn_status hnn_postprocess_check(const hnn_postprocess *what, double dt, size_t 
     hnn_status smooth = check_smooth(what, dt, n, errors);
     hnn_status savgol = check_savgol(what, dt, n, errors);
     if (!isfinite(what->scale))
-        return hnn_fail(errors, HNN_ERR_MODEL, "postprocess.scale must be a finite number");
+        return hnn_fail_at(errors, HNN_ERR_MODEL, what->place,
+                           "postprocess.scale must be a finite number");
     return errors->n == before ? HNN_OK : smooth ? smooth : savgol;
 }
 

@@ -147,6 +147,8 @@ static json_t *event_seeds(const hnn_network *network)
 
 json_t *hnn_spike_counts_json(const hnn_model *model, const size_t *counts)
 {
+    if (!model->record.spikes)
+        return json_null();
     json_t *object = json_object();
     for (size_t i = 0; i < model->n_cell_types; i++)
         hnn_json_set_integer(object, model->cell_types[i].name, (long long)counts[i]);

@@ -47,7 +47,8 @@ json_t *hnn_provenance_point_json(const hnn_provenance *what, const hnn_sweep *s
 /* {"drives.evprox1.mu": 20, ...}; the caller owns it. */
 json_t *hnn_point_values_json(const hnn_sweep *sweep, size_t point);
 
-/* Spike counts by cell type and drive: n_cell_types + n_drives of them. */
+/* Spike counts by cell type and drive: n_cell_types + n_drives of them.  null when the model
+ * does not record spikes: none counted is not none fired.                     */
 json_t *hnn_spike_counts_json(const hnn_model *model, const size_t *counts);
 
 /* {"hnn-run": "0.1.0", "hdf5": "1.10.8", ...}: also for --version and doctor. */

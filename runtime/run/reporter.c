@@ -267,12 +267,13 @@ void hnn_report_progress(hnn_reporter *r, int trial, int of, double t, double ts
         hnn_bar_draw(r->bar, &state);
 }
 
-/* "L2_basket 55, L2_pyramidal 114": the cells; caller frees. */
+/* ", spikes: L2_basket 55, L2_pyramidal 114": the cells; "" when spikes are not recorded.
+ * Caller frees.                                                               */
 static char *counts_text(const hnn_network *network, const size_t *counts)
 {
     char *text = hnn_strdup("");
-    for (size_t i = 0; i < network->model->n_cell_types; i++) {
-        char *longer = hnn_printf("%s%s%s %zu", text, i ? ", " : "",
+    for (size_t i = 0; network->model->record.spikes && i < network->model->n_cell_types; i++) {
+        char *longer = hnn_printf("%s%s%s %zu", text, i ? ", " : ", spikes: ",
                                   network->model->cell_types[i].name, counts[i]);
         free(text);
         text = longer;
@@ -296,8 +297,7 @@ void hnn_report_trial(hnn_reporter *r, int trial, int of, double seconds,
     } else if (!r->quiet) {
         HNN_AUTO_FREE char *where = point_text(r);
         HNN_AUTO_FREE char *spikes = counts_text(network, counts);
-        say(r, r->err, "%strial %d of %d: %.1f s, spikes: %s", where, trial + 1, of, seconds,
-            spikes);
+        say(r, r->err, "%strial %d of %d: %.1f s%s", where, trial + 1, of, seconds, spikes);
     }
 }
 

@@ -61,7 +61,8 @@ void hnn_report_point(hnn_reporter *reporter, const hnn_point_report *point);
 /* Trial `trial` of `of` has reached t of tstop (ms).  Cheap; drawn at most ten times a
  * second.  The time left is for the whole run.                                */
 void hnn_report_progress(hnn_reporter *reporter, int trial, int of, double t, double tstop);
-/* A trial has ended: counts as hnn_results_spike_counts gives them. */
+/* A trial has ended: counts as hnn_results_spike_counts gives them; told only when the model
+ * records spikes.                                                             */
 void hnn_report_trial(hnn_reporter *reporter, int trial, int of, double seconds,
                       const hnn_network *network, const size_t *counts);
 void hnn_report_warning(hnn_reporter *reporter, const char *fmt, ...) HNN_PRINTF(2, 3);

@@ -1,12 +1,13 @@
 """Question: does the program as a whole answer bad input with the right message, place and
 exit status, and leave nothing behind? (negative/ checks every kind of error in a file.)"""
 
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import GOLDEN, SMALL, Case, run
+from harness import GOLDEN, PROGRAM, SMALL, Case, run
 
 GOOD = "schema: hnn/1\nnetwork: {model: neymotin_2020}\nsimulation: {tstop: 20}\n"
 
@@ -82,6 +83,39 @@ class BadInput(Case):
         options = ["-s", "postprocess.smooth=300"]
         self.refused(SMALL[0], "smooth", options=options)
         self.assert_fails(run("validate", SMALL[0], *options), 2, "smooth")
+        self.refused(self.write("m.yaml", GOOD + "postprocess: {smooth: 30}\n"),
+                     "m.yaml:4:14: error: postprocess.smooth is 30 ms, longer than the 20 ms")
+
+    def test_byte_order_mark(self):
+        path = self.dir / "m.yaml"
+        path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+        self.assert_status(run("validate", path), 0)
+
+    def test_control_characters_stay_out_of_messages(self):
+        process = self.refused(self.write("m.yaml", GOOD + '"\\e[2Jfoo": 3\n'), "'?[2Jfoo'")
+        self.assertNotIn("\x1b", process.stderr)
+
+    def test_param_file_of_something_else(self):
+        self.refused(self.write("m.param", "foo: 3\n"), "m.param:1:1: error: no name in this file")
+
+    def test_too_many_threads_and_ranks(self):
+        for option in "--threads", "--ranks":
+            self.refused(SMALL[0], f"{option} 4097", "1 to 4096", options=[option, "4097"])
+
+    def test_output_that_does_not_arrive(self):
+        for words in ["doctor"], ["models"], ["--help"], ["--version"], ["validate", SMALL[0]]:
+            with open("/dev/full", "w") as full:
+                process = subprocess.run([PROGRAM, *words], stdout=full, stderr=subprocess.PIPE,
+                                         text=True, timeout=60)
+            self.assertEqual(process.returncode, 5, words)
+            self.assertIn("cannot write standard output: No space left", process.stderr)
+
+    def test_closed_streams_are_not_results(self):
+        out = self.dir / "out"
+        closed = f"exec <&- >&- 2>&-; {PROGRAM} {SMALL[0]} --tstop 2 -o {out} --progress json"
+        subprocess.run(["sh", "-c", closed], timeout=60, check=False)
+        self.assertEqual((out / "results.h5").read_bytes()[:4], b"\x89HDF")
+        self.assertNotIn(b'"event"', (out / "results.h5").read_bytes())
 
     def test_unsorted_spike_train_is_sorted_with_a_warning(self):
         drive = ("drives:\n  t: {type: spike_train, location: proximal, times: [[9, 3, 6]],\n"

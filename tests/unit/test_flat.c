@@ -158,6 +158,40 @@ static void test_biases_and_recordings(void **state)
     hnn_model_destroy(model);
 }
 
+static void test_unknown_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *warning; /* NULL: none */
+    } cases[] = {
+        {"{tstop: 170, L2Pyr_soma_l: 20}", "p.json:1:14: unknown parameter 'L2Pyr_soma_l' is left "
+                                           "out; did you mean 'L2Pyr_soma_L'?"},
+        {"{tstop: 170, t_evprox1: 20}",
+         "p.json:1:14: unknown parameter 't_evprox1' is left out; did you mean 't_evprox_1'?"},
+        {"{tstop: 170, sigma_t_evdist_12: 2}",
+         "p.json:1:14: unknown parameter 'sigma_t_evdist_12' is left out: there is no "
+         "'t_evdist_12'"},
+        {"{tstop: 170, t_evprox_1: 1, sigma_t_evprox_1: 2, smoothness_of_the_road: 1}",
+         "p.json:1:50: unknown parameter 'smoothness_of_the_road' is left out"},
+        {"{tstop: 170, prng_seedcore_evprx_1: 2}",
+         "p.json:1:14: unknown parameter 'prng_seedcore_evprx_1' is left out; did you mean "
+         "'prng_seedcore_extpois'?"},
+        /* what the first interface wrote for itself, and what is switched off */
+        {"{tstop: 170, save_figs: 0, prng_seedcore_evprox_2: 3, L5Pyr_dend_gbar_ar: 1}", NULL},
+        {"{legacy_mode: false, tstop: 170, T_pois: -1, L2Pyr_Pois_lamtha: 1, Itonic_A_L2Pyr_soma:"
+         " 0, Itonic_t0_L2Pyr_soma: 1, L5Pyr_Gauss_A_weight: 0, repeats_prox: 10, f_input_dist: 1,"
+         " record_isec: 1, record_isoma: 1}",
+         NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hnn_model *model = read_good(cases[i].text);
+        assert_int_equal(model->n_warnings, cases[i].warning != NULL);
+        if (cases[i].warning)
+            assert_string_equal(model->warnings[0], cases[i].warning);
+        hnn_model_destroy(model);
+    }
+}
+
 static void test_what_is_flat(void **state)
 {
     (void)state;
@@ -226,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_older_weights_hold_for_both_receptors),
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_biases_and_recordings),
+        cmocka_unit_test(test_unknown_names),
         cmocka_unit_test(test_what_is_flat),
         cmocka_unit_test(test_faults),
     };

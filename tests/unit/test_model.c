@@ -1,7 +1,7 @@
 /* Does a model file become the model it describes: defaults, bundled models underneath,
  * edits, overrides, sweeps, shapes and layouts?                                */
+#include "base/suggest.h"
 #include "model/load.h"
-#include "model/suggest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

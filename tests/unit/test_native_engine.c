@@ -274,6 +274,9 @@ static void test_coverage(void **state)
     hnn_mechanism *channel = &model->cell_types[0].sections[0].mechanisms[0];
     channel->params[0].name = "gg";
     assert_not_covered(model, "pas", "'gg'; it has: g, e");
+    channel->name = "hh2";
+    channel->params[0].name = "m"; /* a state: the equations' own, not a model's to set */
+    assert_not_covered(model, "hh2", "'m'; it has: gnabar, gkbar, gl, el");
     channel->name = "pass";
     assert_not_covered(model, "membrane mechanism 'pass'", "hh2, kca, km, pas");
     channel->name = "ExpSyn"; /* not for membranes */

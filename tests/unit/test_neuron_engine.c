@@ -91,7 +91,12 @@ static void test_coverage(void **state)
     channel->name = name;
     channel->params[0].name = "gnabr";
     assert_not_covered(model, (const char *const[]){name, "gnabr", "it has: ", NULL});
-    channel->params[0].name = "v";
+    static const char *const states[] = {"m", "h", "n"};
+    assert_string_equal(channel->name, "hh2");
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        channel->params[0].name = states[i]; /* the equations' own, not a model's to set */
+        assert_not_covered(model, (const char *const[]){name, states[i], "gnabar, gkbar", NULL});
+    }
     model->cell_types[0].receptors[0].mechanism.name = "HnnEventSource";
     assert_not_covered(model, (const char *const[]){"HnnEventSource", "Exp2Syn, ", "NMDA_gao",
                                                     "gabab_destexhe", NULL});

@@ -171,6 +171,27 @@ static void no_terminal_gets_plain_lines(void **state)
     fclose(c.out);
 }
 
+static void spikes_not_recorded_are_not_counted(void **state)
+{
+    (void)state;
+    small_network small;
+    small_network_init(&small, 101, 2);
+    small.model.record.spikes = false;
+    const size_t counts[SMALL_CLASSES] = {0};
+    capture people = begin(HNN_PROGRESS_AUTO, false), program = begin(HNN_PROGRESS_JSON, false);
+    hnn_report_trial(people.reporter, 0, 2, 1.25, &small.network, counts);
+    hnn_report_trial(program.reporter, 0, 2, 1.25, &small.network, counts);
+    hnn_reporter_destroy(people.reporter);
+    hnn_reporter_destroy(program.reporter);
+    HNN_AUTO_FREE char *line = text_of(people.err);
+    HNN_AUTO_FREE char *event = text_of(program.out);
+    assert_string_equal(line, "trial 1 of 2: 1.2 s\n");
+    assert_string_equal(event, "{\"event\":\"trial\",\"trial\":0,\"of\":2,\"seconds\":1.25,"
+                               "\"spikes\":null}\n");
+    fclose(people.out);
+    fclose(program.err);
+}
+
 static void quiet_and_none_say_nothing(void **state)
 {
     (void)state;
@@ -318,6 +339,7 @@ int main(void)
         cmocka_unit_test(json_lines_tell_the_run),
         cmocka_unit_test(errors_carry_code_and_place),
         cmocka_unit_test(no_terminal_gets_plain_lines),
+        cmocka_unit_test(spikes_not_recorded_are_not_counted),
         cmocka_unit_test(quiet_and_none_say_nothing),
         cmocka_unit_test(terminal_gets_one_line_drawn_over),
         cmocka_unit_test(bar_fits_every_width),

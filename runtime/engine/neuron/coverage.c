@@ -18,9 +18,9 @@ static hnn_status covers_mechanism(const hnn_mechanism *m, bool synapse, hnn_err
         !(synapse ? neuron_mechanism_is_synapse(type) : neuron_mechanism_is_channel(type)))
         return unknown_mechanism(m, synapse, errors);
     for (size_t i = 0; i < m->n_params; i++) {
-        if (neuron_mechanism_variable(type, m->params[i].name) >= 0)
+        if (neuron_mechanism_has_parameter(type, m->params[i].name))
             continue;
-        HNN_AUTO_FREE char *known = neuron_mechanism_variables(type);
+        HNN_AUTO_FREE char *known = neuron_mechanism_parameters(type);
         return hnn_fail_at(errors, HNN_ERR_MODEL, m->params[i].place,
                            "mechanism %s has no parameter '%s'; it has: %s", m->name,
                            m->params[i].name, known);

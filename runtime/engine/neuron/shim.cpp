@@ -244,13 +244,30 @@ static bool is_variable(int type, const Symbol *symbol, const char *name)
     return symbol->name[n] == '_' && strcmp(symbol->name + n + 1, memb_func[type].sym->name) == 0;
 }
 
-int neuron_mechanism_variable(int type, const char *name)
+static const Symbol *find_variable(int type, const char *name)
 {
     const Symbol *mechanism = memb_func[type].sym;
     for (unsigned i = 0; i < mechanism->s_varn; i++)
         if (is_variable(type, mechanism->u.ppsym[i], name))
-            return mechanism->u.ppsym[i]->u.rng.index;
-    return -1;
+            return mechanism->u.ppsym[i];
+    return nullptr;
+}
+
+int neuron_mechanism_variable(int type, const char *name)
+{
+    const Symbol *symbol = find_variable(type, name);
+    return symbol ? symbol->u.rng.index : -1;
+}
+
+static bool is_parameter(const Symbol *symbol)
+{
+    return symbol->subtype == nrnocCONST;
+}
+
+bool neuron_mechanism_has_parameter(int type, const char *name)
+{
+    const Symbol *symbol = find_variable(type, name);
+    return symbol && is_parameter(symbol);
 }
 
 static char *join(char *list, const char *name, int length)
@@ -273,14 +290,14 @@ char *neuron_mechanism_names(bool synapses)
     return list ? list : hnn_strdup("none");
 }
 
-char *neuron_mechanism_variables(int type)
+char *neuron_mechanism_parameters(int type)
 {
     const Symbol *mechanism = memb_func[type].sym;
     char *list = nullptr;
     for (unsigned i = 0; i < mechanism->s_varn; i++) {
         const Symbol *symbol = mechanism->u.ppsym[i];
         size_t n = strlen(symbol->name);
-        if (symbol->subtype != nrnocCONST)
+        if (!is_parameter(symbol))
             continue;
         if (!memb_func[type].is_point)
             n -= strlen(mechanism->name) + 1;

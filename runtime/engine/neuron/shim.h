@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #include "base/error.h"
-#include "event_source.h"
+#include "engine/neuron/event_source.h"
 
 typedef struct Section neuron_section;
 typedef struct Node neuron_node;
@@ -42,10 +42,12 @@ bool neuron_mechanism_is_channel(int type); /* a density mechanism for sections 
 bool neuron_mechanism_is_synapse(int type); /* a point process that takes events */
 /* Index of a range variable ("gbar", "tau1", without suffix) in the mechanism's data; -1. */
 int neuron_mechanism_variable(int type, const char *name);
-/* Names of the mechanisms of a kind, or of a mechanism's range variables, separated by ", ";
+/* Whether a model may set it: a range variable of the PARAMETER block, no state. */
+bool neuron_mechanism_has_parameter(int type, const char *name);
+/* Names of the mechanisms of a kind, or of a mechanism's parameters, separated by ", ";
  * caller frees. */
 char *neuron_mechanism_names(bool synapses);
-char *neuron_mechanism_variables(int type);
+char *neuron_mechanism_parameters(int type);
 
 /* ---- building: all trapped ------------------------------------------------ */
 
