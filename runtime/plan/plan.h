@@ -68,9 +68,9 @@ typedef struct hnn_plan {
     bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
     int groups, ranks_per_group; /* ranks = groups * ranks_per_group */
     int rank, group, group_rank; /* of this process; group = rank / ranks_per_group */
-    int trials;  /* of each point */
-    int points;  /* of a sweep, that run together at most; 1 in a single run */
-    int threads; /* of this rank */
+    int trials;                  /* of each point */
+    int points;                  /* of a sweep, that run together at most; 1 in a single run */
+    int threads;                 /* of this rank */
     /* What each rank of this host gets.  One share of all cores when the process is alone
      * or bound by its starter.  With more ranks than cores each has all cores. */
     hnn_plan_share *shares;

@@ -79,8 +79,7 @@ int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine)
 static double simulations(const hnn_plan_request *request)
 {
     bool known = request->offers[HNN_ENGINE_CUDA].usable;
-    int points =
-        known ? hnn_plan_points(request, HNN_ENGINE_CUDA) : at_least_one(request->points);
+    int points = known ? hnn_plan_points(request, HNN_ENGINE_CUDA) : at_least_one(request->points);
     return (double)request->trials * points;
 }
 

@@ -26,9 +26,10 @@ json_t *hnn_plan_json(const hnn_plan *plan)
                      plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
                      "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
                      plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "points",
-                     plan->points, "threads", plan->threads, "bind", plan->bind, "binding", plan->binding, "shares", shares,
-                     "device", plan->device, "device_name", plan->device_name, "warnings", warnings,
-                     "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
+                     plan->points, "threads", plan->threads, "bind", plan->bind, "binding",
+                     plan->binding, "shares", shares, "device", plan->device, "device_name",
+                     plan->device_name, "warnings", warnings, "cuda",
+                     plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
 }
 
 static int by_number(const void *a, const void *b)

@@ -100,8 +100,7 @@ hnn_status hnn_run_agree(hnn_run_context *ctx, hnn_status status)
 hnn_status hnn_run_agree_least(hnn_run_context *ctx, int64_t value, int64_t *out)
 {
     int64_t most = -value;
-    hnn_status status =
-        ctx->world.api->max(ctx->world.comm, -value, &most, &ctx->errors);
+    hnn_status status = ctx->world.api->max(ctx->world.comm, -value, &most, &ctx->errors);
     *out = -most;
     return hnn_run_agree(ctx, status);
 }

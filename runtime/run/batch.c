@@ -10,24 +10,30 @@ void hnn_batch_add(hnn_run_context *ctx, size_t index, hnn_model *model)
 {
     ctx->batch = hnn_realloc(ctx->batch, ctx->n_batch + 1, sizeof *ctx->batch);
     ctx->batch[ctx->n_batch++] = (hnn_run_point){.index = index, .model = model};
-}
-
-static void release_point(hnn_run_point *point)
-{
-    hnn_results_close(point->results);
-    hnn_network_destroy(point->network);
-    hnn_model_destroy(point->model);
-    free(point->finished);
+    ctx->n_prepared = ctx->n_batch;
 }
 
 void hnn_batch_keep(hnn_run_context *ctx, size_t n)
 {
-    while (ctx->n_batch > n)
-        release_point(&ctx->batch[--ctx->n_batch]);
-    if (n == 0) {
-        free(ctx->batch);
-        ctx->batch = NULL;
+    while (ctx->n_batch > n) {
+        hnn_run_point *point = &ctx->batch[--ctx->n_batch];
+        hnn_results_close(point->results);
+        point->results = NULL;
     }
+}
+
+void hnn_batch_release(hnn_run_context *ctx)
+{
+    hnn_batch_keep(ctx, 0);
+    for (size_t i = 0; i < ctx->n_prepared; i++) {
+        hnn_run_point *point = &ctx->batch[i];
+        hnn_network_destroy(point->network);
+        hnn_model_destroy(point->model);
+        free(point->finished);
+    }
+    free(ctx->batch);
+    ctx->batch = NULL;
+    ctx->n_prepared = 0;
 }
 
 /* ---- trials ---- */
@@ -54,6 +60,12 @@ void hnn_batch_group_points(const hnn_run_context *ctx, size_t *first, size_t *n
     *first = (size_t)(trial / ctx->plan.trials);
     size_t end = (size_t)((trial + n_trials - 1) / ctx->plan.trials) + 1;
     *n = n_trials ? end - *first : 0;
+}
+
+void hnn_batch_at(hnn_run_context *ctx, int first, int n)
+{
+    ctx->at_first = first;
+    ctx->at_n = n;
 }
 
 /* ---- networks ---- */
@@ -98,8 +110,7 @@ static hnn_status take_errors(hnn_run_context *ctx, hnn_preparation *p, size_t f
             status = hnn_errors_status(&p->errors[i]);
             hnn_errors_clear(&ctx->errors);
             ctx->errors = p->errors[i];
-            ctx->at_first = (int)(first + i) * ctx->plan.trials;
-            ctx->at_n = ctx->plan.trials;
+            hnn_batch_at(ctx, (int)(first + i) * ctx->plan.trials, ctx->plan.trials);
         } else {
             hnn_errors_clear(&p->errors[i]);
         }
@@ -115,8 +126,7 @@ hnn_status hnn_batch_prepare(hnn_run_context *ctx)
         first = 0;
         n = ctx->n_batch;
     }
-    ctx->at_first = 0;
-    ctx->at_n = hnn_batch_trials(ctx);
+    hnn_batch_at(ctx, 0, hnn_batch_trials(ctx));
     if (n == 0)
         return HNN_OK;
     HNN_AUTO_FREE hnn_errors *errors = hnn_alloc(n, sizeof *errors);
@@ -142,22 +152,9 @@ static void place_at_trials(hnn_run_context *ctx)
                            of);
 }
 
-void hnn_batch_place_errors(hnn_run_context *ctx)
+static void place_at_points(hnn_run_context *ctx, const hnn_sweep *sweep,
+                            const hnn_run_point *first, const hnn_run_point *last)
 {
-    const hnn_sweep *sweep = hnn_sweep_running(ctx);
-    if (!sweep || !ctx->n_batch || !ctx->errors.n)
-        return;
-    if (ctx->at_n == 0) {
-        hnn_errors_of_point(&ctx->errors, 0, sweep, ctx->batch[0].index);
-        return;
-    }
-    const hnn_run_point *first = hnn_batch_point(ctx, ctx->at_first);
-    const hnn_run_point *last = hnn_batch_point(ctx, ctx->at_first + ctx->at_n - 1);
-    if (first == last) {
-        place_at_trials(ctx);
-        hnn_errors_of_point(&ctx->errors, 0, sweep, first->index);
-        return;
-    }
     size_t n = (size_t)(last - first) + 1;
     HNN_AUTO_FREE char *which =
         last->index - first->index + 1 == n
@@ -168,6 +165,24 @@ void hnn_batch_place_errors(hnn_run_context *ctx)
         hnn_errors_context(&ctx->errors, 0, "%s of %zu", which, of);
     else
         hnn_errors_context(&ctx->errors, 0, "%s of %zu, %d of their trials", which, of, ctx->at_n);
+}
+
+void hnn_batch_place_errors(hnn_run_context *ctx)
+{
+    const hnn_sweep *sweep = hnn_sweep_running(ctx);
+    if (!ctx->n_batch || !ctx->errors.n)
+        return;
+    const hnn_run_point *first = ctx->batch, *last = first; /* while they are being planned */
+    if (ctx->at_n) {
+        first = hnn_batch_point(ctx, ctx->at_first);
+        last = hnn_batch_point(ctx, ctx->at_first + ctx->at_n - 1);
+    }
+    if (first != last)
+        place_at_points(ctx, sweep, first, last);
+    else if (ctx->at_n)
+        place_at_trials(ctx);
+    if (sweep && first == last)
+        hnn_errors_of_point(&ctx->errors, 0, sweep, first->index);
 }
 
 bool hnn_batch_tries_less(const hnn_run_context *ctx, hnn_status status)

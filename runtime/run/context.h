@@ -22,10 +22,10 @@ typedef struct hnn_sweep_run hnn_sweep_run;
 typedef struct hnn_run_point {
     size_t index; /* in the sweep */
     hnn_model *model;
-    hnn_network *network; /* NULL until it is made, and on ranks that need it not */
-    hnn_results *results; /* NULL but on the root */
-    bool begun;           /* root: one of its trials was started */
-    int n_finished;       /* trials */
+    hnn_network *network;       /* NULL until it is made, and on ranks that need it not */
+    hnn_results *results;       /* NULL but on the root */
+    bool begun;                 /* root: one of its trials was started */
+    int n_finished;             /* trials */
     hnn_trial_record *finished; /* root: n_finished */
 } hnn_run_point;
 
@@ -47,12 +47,12 @@ typedef struct hnn_run_context {
     int signal_number;                         /* that all ranks agreed to stop for, 0 for none */
 
     hnn_plan plan;
-    hnn_run_point *batch; /* what runs together (run/batch.h) */
-    size_t n_batch;
-    int at_first, at_n;        /* trials of the batch that this rank's errors are about */
-    int starting;              /* trials that every group is starting at most, else 0 */
-    hnn_comm *group;           /* ranks of this group; NULL without MPI */
-    const hnn_engine_api *api; /* of the engine chosen */
+    hnn_run_point *batch;       /* what runs together (run/batch.h) */
+    size_t n_batch, n_prepared; /* of these the first n_batch */
+    int at_first, at_n;         /* trials of the batch that this rank's errors are about */
+    int starting;               /* trials that every group is starting at most, else 0 */
+    hnn_comm *group;            /* ranks of this group; NULL without MPI */
+    const hnn_engine_api *api;  /* of the engine chosen */
     hnn_engine *engine;
     hnn_recorder *recorder; /* every rank has one */
     double build_seconds;   /* of the batch, all points together */

@@ -1,8 +1,8 @@
 /* The recorder: brings what the ranks' engines produced together on the root.
  *
  * Ranks form groups; a group simulates one trial at a time (per slot) of one of the networks of
- * the batch, its ranks own the cells gid % group_size == rank within the group.  Contributions of single cells
- * travel to the root unsummed and are added there in the order of gids, so that the
+ * the batch, its ranks own the cells gid % group_size == rank within the group.  Contributions of
+ * single cells travel to the root unsummed and are added there in the order of gids, so that the
  * sums do not depend on how cells were distributed.                            */
 #ifndef HNN_RECORDER_H
 #define HNN_RECORDER_H

@@ -230,8 +230,8 @@ void hnn_report_progress(hnn_reporter *r, const hnn_trial_place *place, double t
         r->begun = time;
     double done = r->before + r->share * part;
     done = done < 1.0 ? done : 1.0;
-    hnn_bar_state state = {place->point, r->of_points, place->trial, place->of, t, tstop, done,
-                           -1.0};
+    hnn_bar_state state = {place->point, r->of_points, place->trial, place->of, t,
+                           tstop,        done,         -1.0};
     if (done > 0.0 && time > r->begun)
         state.eta = (time - r->begun) * (1.0 - done) / done;
     if (r->lines) {

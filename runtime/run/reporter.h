@@ -52,8 +52,7 @@ void hnn_report_sweep(hnn_reporter *reporter, size_t of_points, size_t finished,
  * and they themselves.  Without this call the whole run is told of.            */
 void hnn_report_batch(hnn_reporter *reporter, double before, double share);
 /* A point of the sweep begins.  values: borrowed; text: the same for people. */
-void hnn_report_point(hnn_reporter *reporter, size_t point, const json_t *values,
-                      const char *text);
+void hnn_report_point(hnn_reporter *reporter, size_t point, const json_t *values, const char *text);
 
 typedef struct hnn_trial_place {
     size_t point;  /* of the sweep; any without one */

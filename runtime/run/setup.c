@@ -227,8 +227,7 @@ static hnn_status give_networks(hnn_run_context *ctx, size_t *n)
     for (size_t i = 0; i < n_own; i++)
         networks[i] = ctx->batch[first + i].network;
     int taken = 1;
-    hnn_status status =
-        ctx->api->build(ctx->engine, networks, (int)n_own, &taken, &ctx->errors);
+    hnn_status status = ctx->api->build(ctx->engine, networks, (int)n_own, &taken, &ctx->errors);
     if ((size_t)taken < n_own)
         *n = first + (size_t)taken;
     return status;
@@ -283,8 +282,7 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
         status = build_engines(ctx);
     if (status != HNN_OK)
         return status;
-    ctx->recorder =
-        hnn_recorder_create(ctx->world.api, ctx->world.comm, ctx->plan.ranks_per_group);
+    ctx->recorder = hnn_recorder_create(ctx->world.api, ctx->world.comm, ctx->plan.ranks_per_group);
     ctx->build_seconds = hnn_seconds() - started;
     report_built(ctx);
     return HNN_OK;
@@ -295,7 +293,7 @@ void hnn_run_dismantle(hnn_run_context *ctx)
     hnn_recorder_destroy(ctx->recorder);
     if (ctx->engine)
         ctx->api->close(ctx->engine);
-    hnn_batch_keep(ctx, 0);
+    hnn_batch_release(ctx);
     hnn_plan_free(&ctx->plan);
     if (ctx->group)
         ctx->world.api->close(ctx->group);
@@ -303,6 +301,6 @@ void hnn_run_dismantle(hnn_run_context *ctx)
     ctx->engine = NULL;
     ctx->api = NULL;
     ctx->group = NULL;
-    ctx->at_first = ctx->at_n = 0;
+    hnn_batch_at(ctx, 0, 0);
     ctx->build_seconds = ctx->run_seconds = 0;
 }

@@ -76,7 +76,7 @@ static hnn_status open_point(hnn_run_context *ctx, hnn_run_point *point)
     }
     /* In the end all points are there twice, until they are put together. */
     size_t left = sweep->n_points - hnn_sweep_results_finished(sweep->results);
-    HNN_AUTO_FREE char *dir = hnn_sweep_results_point_dir(sweep->results, point->index);
+    HNN_AUTO_FREE char *dir = hnn_sweep_results_begin_point(sweep->results, point->index);
     hnn_results_options options = {.dir = dir,
                                    .overwrite = true,
                                    .runs_alike =
@@ -90,10 +90,11 @@ hnn_status hnn_sweep_open_results(hnn_run_context *ctx)
 {
     hnn_status status = HNN_OK;
     for (size_t i = 0; i < ctx->n_batch && status == HNN_OK; i++) {
-        ctx->at_first = (int)i * ctx->plan.trials;
-        ctx->at_n = ctx->plan.trials;
+        hnn_batch_at(ctx, (int)i * ctx->plan.trials, ctx->plan.trials);
         status = open_point(ctx, &ctx->batch[i]);
     }
+    if (status == HNN_OK)
+        hnn_batch_at(ctx, 0, hnn_batch_trials(ctx));
     return status;
 }
 

@@ -85,8 +85,8 @@ int hnn_sweep_compare(const hnn_sweep_point *a, const hnn_sweep_point *b)
 static int by_kind(const void *a, const void *b, void *points)
 {
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    int kind = hnn_sweep_compare((const hnn_sweep_point *)points + x,
-                                 (const hnn_sweep_point *)points + y);
+    int kind =
+        hnn_sweep_compare((const hnn_sweep_point *)points + x, (const hnn_sweep_point *)points + y);
     return kind ? kind : (x > y) - (x < y);
 }
 
@@ -187,12 +187,11 @@ hnn_status hnn_sweep_share(hnn_run_context *ctx)
 {
     hnn_sweep_run *sweep = ctx->sweep;
     const hnn_comm_api *api = ctx->world.api;
-    hnn_status status =
-        api->broadcast(ctx->world.comm, sweep->points, sweep->n_points * sizeof *sweep->points, 0,
-                       &ctx->errors);
+    hnn_status status = api->broadcast(ctx->world.comm, sweep->points,
+                                       sweep->n_points * sizeof *sweep->points, 0, &ctx->errors);
     if (status == HNN_OK)
-        status = api->broadcast(ctx->world.comm, &sweep->files, sizeof sweep->files, 0,
-                                &ctx->errors);
+        status =
+            api->broadcast(ctx->world.comm, &sweep->files, sizeof sweep->files, 0, &ctx->errors);
     status = hnn_run_agree(ctx, status);
     int64_t memory = 0;
     if (status == HNN_OK)

@@ -59,16 +59,14 @@ static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
     r->events = hnn_alloc((size_t)r->n, sizeof *r->events);
     HNN_AUTO_FREE hnn_engine_trial *trials = hnn_alloc((size_t)r->n, sizeof *trials);
     for (int i = 0; i < r->n; i++) {
-        ctx->at_first = r->first + i;
-        ctx->at_n = 1;
+        hnn_batch_at(ctx, r->first + i, 1);
         hnn_status status = make_events(ctx, r->first + i, &r->events[i]);
         if (status != HNN_OK)
             return status;
         size_t point = (size_t)(hnn_batch_point(ctx, r->first + i) - ctx->batch);
         trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i]};
     }
-    ctx->at_first = r->first;
-    ctx->at_n = r->n;
+    hnn_batch_at(ctx, r->first, r->n);
     return ctx->api->start(ctx->engine, trials, r->n, &ctx->errors);
 }
 
@@ -148,8 +146,7 @@ static hnn_status write_slot(hnn_run_context *ctx, const hnn_round *r, int slot,
 static hnn_status collect_slot(hnn_run_context *ctx, const hnn_round *r, int slot,
                                const hnn_chunk *chunk, double *dipole)
 {
-    const hnn_network *network =
-        chunk ? hnn_batch_point(ctx, r->first + slot)->network : NULL;
+    const hnn_network *network = chunk ? hnn_batch_point(ctx, r->first + slot)->network : NULL;
     hnn_status status = hnn_recorder_collect(ctx->recorder, network, chunk, &ctx->errors);
     if (status == HNN_OK && ctx->plan.rank == 0)
         status = write_slot(ctx, r, slot, dipole);
@@ -165,8 +162,7 @@ static hnn_status record_chunk(hnn_run_context *ctx, const hnn_round *r, double 
         hnn_status status = mine ? ctx->api->read(ctx->engine, slot, &chunk, &ctx->errors) : HNN_OK;
         status = hnn_run_agree(ctx, status);
         if (status == HNN_OK)
-            status =
-                hnn_run_agree(ctx, collect_slot(ctx, r, slot, mine ? &chunk : NULL, dipole));
+            status = hnn_run_agree(ctx, collect_slot(ctx, r, slot, mine ? &chunk : NULL, dipole));
         if (status != HNN_OK)
             return status;
     }
@@ -236,14 +232,12 @@ static hnn_status end_on_root(hnn_run_context *ctx, int trial, double seconds)
 static hnn_status end_trial(hnn_run_context *ctx, int trial, double seconds)
 {
     hnn_run_point *point = hnn_batch_point(ctx, trial);
-    ctx->at_first = trial;
-    ctx->at_n = 1;
+    hnn_batch_at(ctx, trial, 1);
     hnn_status status = ctx->plan.rank == 0 ? end_on_root(ctx, trial, seconds) : HNN_OK;
     point->n_finished += status == HNN_OK;
     if (status != HNN_OK || !ctx->sweep || point->n_finished < ctx->plan.trials)
         return status;
-    ctx->at_first = trial - hnn_batch_trial(ctx, trial);
-    ctx->at_n = ctx->plan.trials;
+    hnn_batch_at(ctx, trial - hnn_batch_trial(ctx, trial), ctx->plan.trials);
     return hnn_sweep_finish_point(ctx, point);
 }
 
@@ -312,6 +306,7 @@ hnn_status hnn_run_trials(hnn_run_context *ctx)
         }
     }
     ctx->starting = 0;
+    hnn_batch_at(ctx, 0, 0);
     ctx->run_seconds = hnn_seconds() - ctx->run_started;
     return status;
 }

@@ -492,7 +492,7 @@ static void ranks_and_gpus(void **state)
     /* One simulation is not spread over GPUs. */
     r = cuda_request_of(HNN_ENGINE_AUTO, 2);
     r.launch = rank_of(0, 4, 0, 4);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "there are 4 ranks for 2 trials");
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "2 simulations at a time on this host");
     r.engine = HNN_ENGINE_CUDA;
     fails(&r, HNN_ERR_USAGE,
           "The CUDA engine: it runs a trial on one GPU, and there are 4 ranks for 2 trials; start "
