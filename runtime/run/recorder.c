@@ -1,5 +1,7 @@
 #include "run/recorder.h"
 
+#include "results/dipole.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,14 +25,6 @@ struct hnn_recorder {
 static bool measures_dipole(const hnn_network *network, int gid)
 {
     return network->model->cell_types[network->cells[gid].type].measure_dipole;
-}
-
-static size_t dipole_types(const hnn_model *model)
-{
-    size_t n = 0;
-    for (size_t t = 0; t < model->n_cell_types; t++)
-        n += model->cell_types[t].measure_dipole;
-    return n;
 }
 
 static size_t contacts_of(const hnn_model *model)
@@ -78,7 +72,7 @@ static packet_header header_of(const hnn_recorder *r, const hnn_network *network
     packet_header h = {
         .first = chunk->first, .n = chunk->n, .n_spikes = chunk->n_spikes, .summed = chunk->summed};
     if (network->model->record.dipole && chunk->summed)
-        h.dipole = dipole_types(network->model);
+        h.dipole = hnn_dipole_types(network->model, NULL);
     else if (network->model->record.dipole)
         for (size_t i = 0; i < network->n_local; i++)
             h.dipole += measures_dipole(network, network->local[i]);
@@ -163,7 +157,7 @@ static void add_row(double *sum, const double *row, size_t n)
 static void reduce_dipole(hnn_recorder *r, const hnn_network *net, const packet *parts, size_t n)
 {
     const hnn_model *model = net->model;
-    double *out = cleared(&r->dipole, dipole_types(model), n);
+    double *out = cleared(&r->dipole, hnn_dipole_types(model, NULL), n);
     if (!model->record.dipole)
         return;
     size_t *next = hnn_alloc((size_t)r->group_size, sizeof *next);
