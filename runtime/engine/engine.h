@@ -55,6 +55,9 @@ typedef struct hnn_engine_trial {
 typedef struct hnn_engine_api {
     unsigned abi; /* HNN_ENGINE_ABI */
     const char *name;
+    /* As many networks as are worth building at a time, at most; 0 counts as 1.  Each costs the
+     * caller memory and time before it is seen how many build takes. */
+    int max_networks;
     /* One line: engine and library versions, instruction set or device. */
     const char *(*describe)(void);
     /* HNN_OK when this machine can run the engine at all. */

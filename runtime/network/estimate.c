@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What NEURON, the most generous engine, was seen to take on the stock column. */
-static const double BYTES_OF_PROCESS = 60e6;
+/* What NEURON, the most generous engine, was seen to take on the stock column, as
+ * HNN_PROCESS_BYTES. */
 static const double BYTES_PER_CONNECTION = 250;
 static const double BYTES_PER_SEGMENT = 2500;
 
@@ -74,6 +74,6 @@ double hnn_network_estimate_bytes(const hnn_model *model, int n_parts)
     double of_part = connections * (sizeof(hnn_synapse_input) + BYTES_PER_CONNECTION) +
                      segments * (BYTES_PER_SEGMENT + electrodes * sizeof(double));
     double samples = (double)hnn_model_samples(model);
-    return BYTES_OF_PROCESS + of_part / n_parts + cells * sizeof(hnn_cell) +
+    return HNN_PROCESS_BYTES + of_part / n_parts + cells * sizeof(hnn_cell) +
            traces * (sizeof(hnn_trace) + samples * sizeof(double));
 }

@@ -85,6 +85,8 @@ typedef struct hnn_part {
 /* Bytes that hnn_network_create and an engine will need, before anything of that
  * size is allocated: so that a huge mesh is refused with its figure.          */
 double hnn_network_estimate_bytes(const hnn_model *model, int n_parts);
+/* What of that is there once, however many networks the process has. */
+enum { HNN_PROCESS_BYTES = 60000000 };
 
 hnn_status hnn_network_create(const hnn_model *model, hnn_part part, hnn_network **out,
                               hnn_errors *errors) HNN_MUST_CHECK;

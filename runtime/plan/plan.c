@@ -61,12 +61,18 @@ static hnn_status place_ranks(const hnn_plan_request *request, hnn_plan *plan, h
                         request->no_mpi);
     plan->ranks = plan->start_mpi ? request->ranks : l->mpi ? l->size : 1;
     plan->rank = l->mpi ? l->rank : 0;
+    return HNN_OK;
+}
+
+static void form_groups(const hnn_plan_request *request, hnn_plan *plan)
+{
     plan->trials = request->trials;
-    plan->groups = largest_divisor(plan->ranks, plan->trials);
+    plan->points = hnn_plan_points(request, plan->engine);
+    double trials = (double)plan->trials * plan->points;
+    plan->groups = largest_divisor(plan->ranks, trials < plan->ranks ? (int)trials : plan->ranks);
     plan->ranks_per_group = plan->ranks / plan->groups;
     plan->group = plan->rank / plan->ranks_per_group;
     plan->group_rank = plan->rank % plan->ranks_per_group;
-    return HNN_OK;
 }
 
 /* Where part `i` of `parts` of n things begins, as even as can be. */
@@ -76,10 +82,10 @@ static int part_start(int n, int parts, int i)
     return i * each + (i < more ? i : more);
 }
 
-void hnn_plan_group_trials(const hnn_plan *plan, int group, int *first, int *n)
+void hnn_plan_group_trials(const hnn_plan *plan, int n_trials, int group, int *first, int *n)
 {
-    *first = part_start(plan->trials, plan->groups, group);
-    *n = part_start(plan->trials, plan->groups, group + 1) - *first;
+    *first = part_start(n_trials, plan->groups, group);
+    *n = part_start(n_trials, plan->groups, group + 1) - *first;
 }
 
 /* ---- cores ------------------------------------------------------------------- */
@@ -194,6 +200,7 @@ hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *req
         hnn_plan_free(out);
         return status;
     }
+    form_groups(request, out);
     const hnn_launch *launch = &request->launch;
     int host_size = launch->mpi ? launch->host_size : out->ranks;
     place_cores(machine, launch, host_size, out);

@@ -35,6 +35,7 @@ typedef struct hnn_engine_offer {
     const char *why_not;     /* else why, e.g. "not installed (no engine-native.so in ...)" */
     bool covers;             /* it can run everything in the model */
     const char *not_covered; /* else the first thing that it cannot */
+    int max_networks;        /* as in hnn_engine_api */
 } hnn_engine_offer;
 
 typedef struct hnn_plan_request {
@@ -42,8 +43,8 @@ typedef struct hnn_plan_request {
     hnn_engine_offer offers[HNN_ENGINE_KINDS]; /* [HNN_ENGINE_AUTO] unused */
     int threads;                               /* of each rank; 0: chosen here */
     int ranks;                                 /* --ranks; 0: not given */
-    int trials;                                /* at least 1 */
-    int points; /* of a sweep, that run together with the trials; 0 counts as 1 */
+    int trials;                                /* at least 1; of each point in a sweep */
+    int points; /* of a sweep, that can run together if the engine takes as many; 0 counts as 1 */
     hnn_launch
         launch; /* once the communicator is open, with its rank, size, host_rank, host_size */
     const char *no_mpi;   /* why no ranks can be started here; NULL when they can */
@@ -67,8 +68,9 @@ typedef struct hnn_plan {
     bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
     int groups, ranks_per_group; /* ranks = groups * ranks_per_group */
     int rank, group, group_rank; /* of this process; group = rank / ranks_per_group */
-    int trials;
-    int threads; /* of this rank */
+    int trials;                  /* of each point */
+    int points;                  /* of a sweep, that run together at most; 1 in a single run */
+    int threads;                 /* of this rank */
     /* What each rank of this host gets.  One share of all cores when the process is alone
      * or bound by its starter.  With more ranks than cores each has all cores. */
     hnn_plan_share *shares;
@@ -84,8 +86,9 @@ typedef struct hnn_plan {
     hnn_arena *arena; /* owns all of the above but cuda */
 } hnn_plan;
 
-/* Trials are spread over groups of ranks and the cells over the ranks of a group: the
- * number of groups is the largest divisor of ranks that is not larger than trials.
+/* The trials of all points that run together are spread over groups of ranks and the cells over
+ * the ranks of a group: the number of groups is the largest divisor of ranks that is not larger
+ * than trials x points.
  *
  * auto takes the CUDA engine where hnn_plan_no_cuda has nothing against it, else the native
  * engine where it is usable and covers the model, else NEURON, else CUDA after all.
@@ -94,7 +97,7 @@ typedef struct hnn_plan {
  * Errors (HNN_ERR_MACHINE): the engine asked for is not usable or does not cover the
  * model; no engine at all; --ranks where MPI is missing.  HNN_ERR_USAGE: --ranks under
  * mpirun with another number of ranks; threads, ranks or trials out of range; the CUDA
- * engine on more ranks than trials.  *out is then empty and may be freed.        */
+ * engine on more ranks than trials x points.  *out is then empty and may be freed.        */
 HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
                                         hnn_plan *out, hnn_errors *errors);
 void hnn_plan_free(hnn_plan *plan);
@@ -110,7 +113,8 @@ enum { HNN_PLAN_CUDA_BATCH_PER_THREAD = 8 };
 /* How many simulations this host has to have at a time for auto to take the CUDA engine; the
  * first question, to which no engine has to be loaded.                           */
 int hnn_plan_cuda_batch(const hnn_machine *machine, const hnn_plan_request *request);
-/* How many it has: its share of trials x points. */
+/* How many it has: its share of trials x points, of these as many as the CUDA engine takes at a
+ * time where that is known.                                                      */
 int hnn_plan_batch(const hnn_plan_request *request);
 
 /* Why auto does not take the CUDA engine, a sentence without a dot in the arena; NULL: it
@@ -123,9 +127,10 @@ const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request 
  * be faster than they are.                                                        */
 bool hnn_gpu_fast_doubles(const char *name);
 
-/* First trial of a group and how many it runs: consecutive, as even as they can be,
- * the first groups one more.                                                   */
-void hnn_plan_group_trials(const hnn_plan *plan, int group, int *first, int *n);
+/* Which of n_trials trials (of all points that run together) a group runs, the first and how
+ * many: consecutive, as even as they can be, the first groups one more; none where there are
+ * more groups than trials.                                                     */
+void hnn_plan_group_trials(const hnn_plan *plan, int n_trials, int group, int *first, int *n);
 
 /* A new reference; the caller decrefs.  Also what run.json keeps. */
 json_t *hnn_plan_json(const hnn_plan *plan);

@@ -68,11 +68,26 @@ static void count_ranks(const hnn_plan_request *request, int *all, int *here)
     *here = at_least_one(launch->mpi ? launch->host_size : request->ranks);
 }
 
+int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine)
+{
+    const hnn_engine_offer *offer = &request->offers[engine];
+    int points = at_least_one(request->points), most = at_least_one(offer->max_networks);
+    return points < most ? points : most;
+}
+
+/* Simulations that a GPU, or one for each rank, could have at a time. */
+static double simulations(const hnn_plan_request *request)
+{
+    bool known = request->offers[HNN_ENGINE_CUDA].usable;
+    int points = known ? hnn_plan_points(request, HNN_ENGINE_CUDA) : at_least_one(request->points);
+    return (double)request->trials * points;
+}
+
 int hnn_plan_batch(const hnn_plan_request *request)
 {
     int all, here;
     count_ranks(request, &all, &here);
-    double batch = (double)request->trials * at_least_one(request->points) * here / all;
+    double batch = simulations(request) * here / all;
     enum { MOST = 1000000000 };
     return batch < MOST ? (int)batch : MOST;
 }
@@ -109,11 +124,13 @@ static const char *too_many_ranks(hnn_arena *arena, const hnn_plan_request *requ
 {
     int all, here;
     count_ranks(request, &all, &here);
-    if (all <= request->trials)
+    if (all <= simulations(request))
         return NULL;
+    int points = hnn_plan_points(request, HNN_ENGINE_CUDA);
+    const char *of = points == 1 ? "" : hnn_arena_printf(arena, " of each of %d points", points);
     return hnn_arena_printf(arena,
-                            "it runs a trial on one GPU, and there are %d ranks for %d trial%s",
-                            all, request->trials, request->trials == 1 ? "" : "s");
+                            "it runs a trial on one GPU, and there are %d ranks for %d trial%s%s",
+                            all, request->trials, request->trials == 1 ? "" : "s", of);
 }
 
 const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request *request,

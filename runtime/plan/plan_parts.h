@@ -7,10 +7,13 @@
 /* text has to live as long as the plan. */
 void hnn_plan_warn(hnn_plan *plan, const char *text);
 
-/* plan_engine.c: fills in engine and reason, once ranks have their groups. */
+/* plan_engine.c: fills in engine and reason. */
 HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
                                                  const hnn_plan_request *request, hnn_plan *plan,
                                                  hnn_errors *errors);
+
+/* Of the points that can run together, those that the engine takes at a time: 1 or more. */
+int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine);
 
 /* plan_devices.c: gives every share a GPU, once shares have their cores. */
 void hnn_plan_place_devices(const hnn_machine *machine, int host_size, hnn_plan *plan);

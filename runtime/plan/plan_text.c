@@ -20,15 +20,16 @@ json_t *hnn_plan_json(const hnn_plan *plan)
         json_array_append_new(shares, share_json(&plan->shares[i]));
     for (int i = 0; i < plan->n_warnings; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));
-    return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, s:i, "
-                     "s:s?, s:o, s:o}",
+    return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, "
+                     "s:i, s:s?, s:o, s:o}",
                      "engine", hnn_engine_kind_name(plan->engine), "reason", plan->reason, "ranks",
                      plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
                      "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
-                     plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "threads",
-                     plan->threads, "bind", plan->bind, "binding", plan->binding, "shares", shares,
-                     "device", plan->device, "device_name", plan->device_name, "warnings", warnings,
-                     "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
+                     plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "points",
+                     plan->points, "threads", plan->threads, "bind", plan->bind, "binding",
+                     plan->binding, "shares", shares, "device", plan->device, "device_name",
+                     plan->device_name, "warnings", warnings, "cuda",
+                     plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
 }
 
 static int by_number(const void *a, const void *b)
@@ -114,6 +115,8 @@ void hnn_plan_print(const hnn_plan *plan, FILE *to)
                 plan->groups, plan->groups == 1 ? "" : "s", plan->ranks_per_group);
     fprintf(to, "%s\n", plan->start_mpi ? "; started by mpirun" : "");
     fprintf(to, "%-9s%d\n", "trials", plan->trials);
+    if (plan->points > 1)
+        fprintf(to, "%-9s%d at a time, as memory allows\n", "points", plan->points);
     fprintf(to, "%-9s%d%s\n", "threads", plan->threads, plan->ranks > 1 ? " in each rank" : "");
     print_shares(plan, to);
     fprintf(to, "%-9s%s\n", "binding", plan->binding);

@@ -11,6 +11,7 @@
 typedef struct point_data {
     json_t *record; /* NULL: not finished */
     bool put;       /* it is in the folder's results.h5 */
+    bool begun;     /* by this run: its folder is in use */
 } point_data;
 
 struct hnn_sweep_results {
@@ -52,7 +53,7 @@ static bool has_hash(const json_t *object, const char *key, const char *hash)
 static void take_record(hnn_sweep_results *results, size_t point, json_t *record, bool put)
 {
     json_decref(results->points[point].record);
-    results->points[point] = (point_data){json_incref(record), put};
+    results->points[point] = (point_data){.record = json_incref(record), .put = put};
 }
 
 /* The points of the folder's results.h5, as its run.json lists them. */
@@ -159,13 +160,19 @@ bool hnn_sweep_results_changed(const hnn_sweep_results *results)
     return false;
 }
 
-char *hnn_sweep_results_point_dir(const hnn_sweep_results *results, size_t point)
+static char *folder_of(const hnn_sweep_results *results, size_t point)
 {
     return hnn_printf("%s/point_%zu", results->folder.path, point);
 }
 
-/* Whether a result of that name is this sweep's: the folder of a finished point, or, once the
- * points are put together, one of the files beside them.                        */
+char *hnn_sweep_results_begin_point(hnn_sweep_results *results, size_t point)
+{
+    results->points[point].begun = true;
+    return folder_of(results, point);
+}
+
+/* Whether a result of that name is this sweep's: the folder of a point that is finished or, until
+ * the points are put together, has begun; then one of the files beside them.    */
 static bool is_ours(const void *data, const char *name)
 {
     static const char prefix[] = "point_";
@@ -176,14 +183,27 @@ static bool is_ours(const void *data, const char *name)
     unsigned long long point = strtoull(name + strlen(prefix), NULL, 10);
     HNN_AUTO_FREE char *canonical = hnn_printf("%s%llu", prefix, point);
     return strcmp(name, canonical) == 0 && point < results->n_points &&
-           results->points[point].record;
+           (results->points[point].record || (results->points[point].begun && !results->complete));
+}
+
+/* Points of an earlier sweep count for nothing without their records, which come first for those
+ * whose folders are in use.                                                     */
+static void remove_earlier(const hnn_sweep_results *results)
+{
+    for (size_t i = 0; i < results->n_points; i++) {
+        const point_data *point = &results->points[i];
+        HNN_AUTO_FREE char *record = path_in_point(results, i, "run.json");
+        if (point->begun && !point->record)
+            unlink(record);
+    }
+    hnn_folder_remove_others(&results->folder, is_ours, results);
 }
 
 void hnn_sweep_results_point_finished(hnn_sweep_results *results, size_t point, json_t *record)
 {
     take_record(results, point, record, false);
     if (results->replace)
-        hnn_folder_remove_others(&results->folder, is_ours, results);
+        remove_earlier(results);
     results->replace = false;
 }
 
@@ -233,7 +253,7 @@ static void strip_points(const hnn_sweep_results *results)
             continue;
         HNN_AUTO_FREE char *record = path_in_point(results, i, "run.json");
         HNN_AUTO_FREE char *h5 = path_in_point(results, i, "results.h5");
-        HNN_AUTO_FREE char *folder = hnn_sweep_results_point_dir(results, i);
+        HNN_AUTO_FREE char *folder = folder_of(results, i);
         unlink(record);
         unlink(h5);
         rmdir(folder); /* stays if there are text files in it */

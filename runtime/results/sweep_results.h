@@ -9,7 +9,7 @@
  * finished.  hnn_sweep_results_finish puts them together.  So finished points survive whatever
  * ends the program, and a sweep that is opened again with `resume` has them.
  *
- *     open, { hnn_results_open on the point's folder, ..., hnn_results_finish with its record,
+ *     open, { begin_point, hnn_results_open on its folder, ..., hnn_results_finish with its record,
  *             point_finished }*, finish, close
  *
  * /sweep has the attribute `mode` (grid or zip), the dataset `paths` and in `values` one
@@ -45,8 +45,8 @@ json_t *hnn_sweep_results_records(const hnn_sweep_results *results);
 /* Is there something that hnn_sweep_results_finish would add to results.h5? */
 bool hnn_sweep_results_changed(const hnn_sweep_results *results);
 
-/* The folder for a point; caller frees. */
-char *hnn_sweep_results_point_dir(const hnn_sweep_results *results, size_t point);
+/* The folder for a point that begins; caller frees.  Several may have begun. */
+char *hnn_sweep_results_begin_point(hnn_sweep_results *results, size_t point);
 /* Its results are complete, with this record (borrowed) as their run.json. */
 void hnn_sweep_results_point_finished(hnn_sweep_results *results, size_t point, json_t *record);
 

@@ -264,6 +264,7 @@ json_t *hnn_provenance_point_json(const hnn_provenance *what, const hnn_sweep *s
     hnn_json_set_string(object, "version", HNN_VERSION);
     json_object_set_new(object, "engine", engine(what));
     json_object_set_new(object, "times", times(what));
+    hnn_json_set_integer(object, "together", (long long)what->together);
     json_object_set_new(object, "trials", finished_trials(what));
     json_object_set_new(object, "warnings", warnings(what));
     json_object_set_new(object, "model", model);

@@ -19,6 +19,7 @@ typedef struct hnn_provenance {
     const hnn_network *network; /* and its model; NULL for a whole sweep, ... */
     const hnn_model *sweep;     /* ... whose model this is, */
     json_t *points;             /* ... with the records of its finished points */
+    size_t together;            /* points that ran together with this one, and it */
     int argc;
     char *const *argv;
     const char *engine, *engine_reason, *engine_description;

@@ -14,14 +14,12 @@ struct hnn_reporter {
     bool json, quiet;
     int verbose;
     FILE *out, *err;
-    hnn_bar *bar;    /* NULL: no progress for people */
-    bool lines;      /* the bar is written as lines: no terminal */
-    double *reached; /* ms, by trial */
-    int n_trials;
-    size_t point, of_points; /* of a sweep; of_points 0: a single run */
-    double before, share;    /* parts of the whole run: before this point, and the point */
-    double begun;            /* when the first progress came, s */
-    double last;             /* when progress was told last, s */
+    hnn_bar *bar;         /* NULL: no progress for people */
+    bool lines;           /* the bar is written as lines: no terminal */
+    size_t of_points;     /* of a sweep; 0: a single run */
+    double before, share; /* parts of the whole run: before this batch, and the batch */
+    double begun;         /* when the first progress came, s */
+    double last;          /* when progress was told last, s */
     int last_tenth;
 };
 
@@ -55,11 +53,11 @@ static json_t *new_event(const char *name)
 }
 
 /* Which point of a sweep an event is of. */
-static void add_point(const hnn_reporter *r, json_t *event)
+static void add_point(const hnn_reporter *r, json_t *event, size_t point)
 {
     if (!r->of_points)
         return;
-    hnn_json_set_integer(event, "point", (long long)r->point);
+    hnn_json_set_integer(event, "point", (long long)point);
     hnn_json_set_integer(event, "of_points", (long long)r->of_points);
 }
 
@@ -126,7 +124,6 @@ void hnn_reporter_destroy(hnn_reporter *r)
         hnn_bar_clear(r->bar);
         hnn_bar_destroy(r->bar);
     }
-    free(r->reached);
     free(r);
 }
 
@@ -178,46 +175,32 @@ void hnn_report_sweep(hnn_reporter *r, size_t of_points, size_t finished, const 
     }
 }
 
-void hnn_report_point(hnn_reporter *r, const hnn_point_report *point)
+void hnn_report_batch(hnn_reporter *r, double before, double share)
 {
     if (!r)
         return;
-    r->point = point->point;
-    r->before = point->before;
-    r->share = point->share;
-    r->n_trials = 0;
-    if (r->json) {
-        json_t *event = new_event("point");
-        add_point(r, event);
-        json_object_set(event, "values", (json_t *)point->values);
-        emit(r, event);
-    } else if (!r->quiet) {
-        say(r, r->err, "point %zu of %zu: %s", r->point + 1, r->of_points, point->text);
-    }
+    r->before = before;
+    r->share = share;
 }
 
-/* The part of the whole run that is done, 0 .. 1. */
-static double part_done(hnn_reporter *r, int trial, int of, double t, double tstop)
+void hnn_report_point(hnn_reporter *r, size_t point, const json_t *values, const char *text)
 {
-    if (of > r->n_trials) {
-        r->reached = hnn_realloc(r->reached, (size_t)of, sizeof *r->reached);
-        for (int k = r->n_trials; k < of; k++)
-            r->reached[k] = 0.0;
-        r->n_trials = of;
+    if (!r)
+        return;
+    if (r->json) {
+        json_t *event = new_event("point");
+        add_point(r, event, point);
+        json_object_set(event, "values", (json_t *)values);
+        emit(r, event);
+    } else if (!r->quiet) {
+        say(r, r->err, "point %zu of %zu: %s", point + 1, r->of_points, text);
     }
-    if (trial >= 0 && trial < of)
-        r->reached[trial] = t;
-    double sum = 0.0;
-    for (int k = 0; k < of; k++)
-        sum += r->reached[k];
-    double done = r->before + (tstop > 0.0 && of > 0 ? r->share * sum / (tstop * of) : 0.0);
-    return done < 1.0 ? done : 1.0;
 }
 
 static void emit_progress(hnn_reporter *r, const hnn_bar_state *state)
 {
     json_t *event = new_event("progress");
-    add_point(r, event);
+    add_point(r, event, state->point);
     hnn_json_set_integer(event, "trial", state->trial);
     hnn_json_set_integer(event, "of", state->of);
     hnn_json_set_rounded(event, "t", state->t, 6);
@@ -230,13 +213,14 @@ static void emit_progress(hnn_reporter *r, const hnn_bar_state *state)
 }
 
 /* "point 3 of 12, " in a sweep; caller frees. */
-static char *point_text(const hnn_reporter *r)
+static char *point_text(const hnn_reporter *r, size_t point)
 {
-    return r->of_points ? hnn_printf("point %zu of %zu, ", r->point + 1, r->of_points)
+    return r->of_points ? hnn_printf("point %zu of %zu, ", point + 1, r->of_points)
                         : hnn_strdup("");
 }
 
-void hnn_report_progress(hnn_reporter *r, int trial, int of, double t, double tstop)
+void hnn_report_progress(hnn_reporter *r, const hnn_trial_place *place, double t, double tstop,
+                         double part)
 {
     if (!r || !(r->json || r->bar || r->lines))
         return;
@@ -244,16 +228,18 @@ void hnn_report_progress(hnn_reporter *r, int trial, int of, double t, double ts
     bool first = r->begun < 0.0;
     if (first)
         r->begun = time;
-    double done = part_done(r, trial, of, t, tstop);
-    hnn_bar_state state = {r->point, r->of_points, trial, of, t, tstop, done, -1.0};
+    double done = r->before + r->share * part;
+    done = done < 1.0 ? done : 1.0;
+    hnn_bar_state state = {place->point, r->of_points, place->trial, place->of, t,
+                           tstop,        done,         -1.0};
     if (done > 0.0 && time > r->begun)
         state.eta = (time - r->begun) * (1.0 - done) / done;
     if (r->lines) {
         int tenth = (int)(10.0 * done + 1e-9);
         if (tenth > r->last_tenth) {
-            HNN_AUTO_FREE char *where = point_text(r);
-            say(r, r->err, "%d%%: %strial %d of %d at %g of %g ms", 10 * tenth, where, trial + 1,
-                of, t, tstop);
+            HNN_AUTO_FREE char *where = point_text(r, place->point);
+            say(r, r->err, "%d%%: %strial %d of %d at %g of %g ms", 10 * tenth, where,
+                place->trial + 1, place->of, t, tstop);
         }
         r->last_tenth = tenth;
         return;
@@ -273,31 +259,33 @@ static char *counts_text(const hnn_network *network, const size_t *counts)
 {
     char *text = hnn_strdup("");
     for (size_t i = 0; network->model->record.spikes && i < network->model->n_cell_types; i++) {
-        char *longer = hnn_printf("%s%s%s %zu", text, i ? ", " : ", spikes: ",
-                                  network->model->cell_types[i].name, counts[i]);
+        char *longer =
+            hnn_printf("%s%s%s %zu", text,
+                       i ? ", " : ", spikes: ", network->model->cell_types[i].name, counts[i]);
         free(text);
         text = longer;
     }
     return text;
 }
 
-void hnn_report_trial(hnn_reporter *r, int trial, int of, double seconds,
+void hnn_report_trial(hnn_reporter *r, const hnn_trial_place *place, double seconds,
                       const hnn_network *network, const size_t *counts)
 {
     if (!r)
         return;
     if (r->json) {
         json_t *event = new_event("trial");
-        add_point(r, event);
-        hnn_json_set_integer(event, "trial", trial);
-        hnn_json_set_integer(event, "of", of);
+        add_point(r, event, place->point);
+        hnn_json_set_integer(event, "trial", place->trial);
+        hnn_json_set_integer(event, "of", place->of);
         hnn_json_set_rounded(event, "seconds", seconds, 3);
         json_object_set_new(event, "spikes", hnn_spike_counts_json(network->model, counts));
         emit(r, event);
     } else if (!r->quiet) {
-        HNN_AUTO_FREE char *where = point_text(r);
+        HNN_AUTO_FREE char *where = point_text(r, place->point);
         HNN_AUTO_FREE char *spikes = counts_text(network, counts);
-        say(r, r->err, "%strial %d of %d: %.1f s%s", where, trial + 1, of, seconds, spikes);
+        say(r, r->err, "%strial %d of %d: %.1f s%s", where, place->trial + 1, place->of, seconds,
+            spikes);
     }
 }
 

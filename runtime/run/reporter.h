@@ -48,22 +48,25 @@ void hnn_report_plan(hnn_reporter *reporter, const json_t *plan, const char *tex
  * values of those points, for people.                                          */
 void hnn_report_sweep(hnn_reporter *reporter, size_t of_points, size_t finished, const char *first,
                       const char *last);
-/* A point of the sweep begins; trials and progress are its own until the next one. */
-typedef struct hnn_point_report {
-    size_t point;
-    const json_t *values; /* borrowed */
-    const char *text;     /* the values for people */
-    double before, share; /* parts of all that this run does, 0 .. 1: what came before this
-                             point, and the point itself */
-} hnn_point_report;
-void hnn_report_point(hnn_reporter *reporter, const hnn_point_report *point);
+/* Points that run together begin: parts of all that this run does, 0 .. 1, what came before them
+ * and they themselves.  Without this call the whole run is told of.            */
+void hnn_report_batch(hnn_reporter *reporter, double before, double share);
+/* A point of the sweep begins.  values: borrowed; text: the same for people. */
+void hnn_report_point(hnn_reporter *reporter, size_t point, const json_t *values, const char *text);
 
-/* Trial `trial` of `of` has reached t of tstop (ms).  Cheap; drawn at most ten times a
- * second.  The time left is for the whole run.                                */
-void hnn_report_progress(hnn_reporter *reporter, int trial, int of, double t, double tstop);
+typedef struct hnn_trial_place {
+    size_t point;  /* of the sweep; any without one */
+    int trial, of; /* of the point */
+} hnn_trial_place;
+
+/* A trial, of those that run together the first, has reached t of tstop (ms).  done: part of
+ * the batch, 0 .. 1.  Cheap; drawn at most ten times a second.  The time left is for the whole
+ * run.                                                                         */
+void hnn_report_progress(hnn_reporter *reporter, const hnn_trial_place *place, double t,
+                         double tstop, double done);
 /* A trial has ended: counts as hnn_results_spike_counts gives them; told only when the model
  * records spikes.                                                             */
-void hnn_report_trial(hnn_reporter *reporter, int trial, int of, double seconds,
+void hnn_report_trial(hnn_reporter *reporter, const hnn_trial_place *place, double seconds,
                       const hnn_network *network, const size_t *counts);
 void hnn_report_warning(hnn_reporter *reporter, const char *fmt, ...) HNN_PRINTF(2, 3);
 /* Details for people who asked for them (verbose >= level); not in JSON. */

@@ -1,5 +1,5 @@
 #include "plan/spawn.h"
-#include "run/context.h"
+#include "run/batch.h"
 #include "run/signals.h"
 #include "run/sweep.h"
 
@@ -96,7 +96,7 @@ static hnn_status load_model(hnn_run_context *ctx)
         hnn_report_warning(ctx->reporter, "%s", model->warnings[i]);
     if (model->sweep.n_parameters)
         return hnn_sweep_begin(ctx);
-    ctx->model = hnn_points_give_model(ctx->points);
+    hnn_batch_add(ctx, 0, hnn_points_give_model(ctx->points));
     ctx->points = NULL;
     if (options->resume)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
@@ -189,7 +189,7 @@ static const char *plural(size_t n)
 
 static void print_summary(const hnn_run_context *ctx)
 {
-    const hnn_model *model = ctx->model;
+    const hnn_model *model = ctx->batch[0].model;
     size_t cells = 0;
     for (size_t i = 0; i < model->n_cell_types; i++)
         cells += model->cell_types[i].n_cells;
@@ -218,14 +218,14 @@ static hnn_status dry_run(hnn_run_context *ctx)
     return ctx->plan.start_mpi ? become_mpirun(ctx, true) : HNN_OK;
 }
 
-hnn_provenance hnn_run_describe(const hnn_run_context *ctx)
+hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point *point)
 {
     int argc = 0;
     char *const *argv = (char *const *)ctx->options->command_line;
     while (argv && argv[argc])
         argc++;
     return (hnn_provenance){
-        .network = ctx->network,
+        .network = point ? point->network : NULL,
         .argc = argc,
         .argv = argv,
         .engine = ctx->api ? ctx->api->name : NULL,
@@ -242,8 +242,8 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx)
         .build_seconds = ctx->build_seconds,
         .run_seconds = ctx->run_seconds,
         .total_seconds = hnn_seconds() - ctx->started_seconds,
-        .n_trials = ctx->n_finished,
-        .trials = ctx->finished,
+        .n_trials = point ? (size_t)point->n_finished : 0,
+        .trials = point ? point->finished : NULL,
         .n_warnings = (size_t)ctx->plan.n_warnings,
         .warnings = ctx->plan.warnings,
         .signal_number = ctx->signal_number,
@@ -253,11 +253,13 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx)
 /* Saves what there is: all of it, or after an interruption the finished trials. */
 static hnn_status save(hnn_run_context *ctx, hnn_status ran)
 {
-    if (!ctx->results || (ran != HNN_OK && (ran != HNN_ERR_INTERRUPTED || ctx->n_finished == 0)))
+    const hnn_run_point *point = &ctx->batch[0];
+    bool some = point->n_finished > 0;
+    if (!point->results || (ran != HNN_OK && (ran != HNN_ERR_INTERRUPTED || !some)))
         return HNN_OK;
-    hnn_provenance what = hnn_run_describe(ctx);
+    hnn_provenance what = hnn_run_describe(ctx, point);
     json_t *info = hnn_provenance_json(&what);
-    hnn_status status = hnn_results_finish(ctx->results, info, &ctx->errors);
+    hnn_status status = hnn_results_finish(point->results, info, &ctx->errors);
     json_decref(info);
     return status;
 }
@@ -271,12 +273,13 @@ static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
     if (saved != HNN_OK && saved != HNN_ERR_INTERRUPTED)
         return saved;
     ctx->signal_number = signal_number;
-    const char *folder = ctx->results ? hnn_results_dir(ctx->results) : NULL;
+    const hnn_run_point *point = &ctx->batch[0];
+    const char *folder = point->results ? hnn_results_dir(point->results) : NULL;
     if (ran == HNN_OK)
         hnn_report_done(ctx->reporter, folder, hnn_seconds() - ctx->started_seconds);
     else
-        hnn_report_interrupted(ctx->reporter, signal_number, ctx->n_finished,
-                               (size_t)ctx->plan.trials, ctx->n_finished ? folder : NULL);
+        hnn_report_interrupted(ctx->reporter, signal_number, (size_t)point->n_finished,
+                               (size_t)ctx->plan.trials, point->n_finished ? folder : NULL);
     return ran;
 }
 
@@ -285,6 +288,8 @@ static hnn_status run_steps(hnn_run_context *ctx)
     hnn_status status = hnn_run_agree(ctx, look_around(ctx));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, load_model(ctx));
+    if (status == HNN_OK && ctx->sweep)
+        status = hnn_sweep_share(ctx);
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, hnn_run_make_plan(ctx, true));
     if (status != HNN_OK)

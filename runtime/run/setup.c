@@ -1,6 +1,6 @@
 #include "plan/cuda_judge.h"
 #include "results/postprocess.h"
-#include "run/context.h"
+#include "run/batch.h"
 #include "run/sweep.h"
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
     if (!info->usable)
         return;
     hnn_errors_clear(uncovered);
-    offer->covers = info->api->covers(ctx->model, uncovered) == HNN_OK;
+    offer->max_networks = info->api->max_networks;
+    offer->covers = info->api->covers(ctx->batch[0].model, uncovered) == HNN_OK;
     if (!offer->covers && uncovered->n)
         offer->not_covered = hnn_arena_strdup(arena, uncovered->items[0].message);
 }
@@ -108,12 +109,14 @@ static int first_given(int a, int b)
 
 static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
 {
-    const char *engine = ctx->options->engine ? ctx->options->engine : ctx->model->engine;
+    const hnn_model *model = ctx->batch[0].model;
+    const char *engine = ctx->options->engine ? ctx->options->engine : model->engine;
     *request = (hnn_plan_request){
         .engine = hnn_engine_kind_parse(engine),
-        .threads = first_given(ctx->options->threads, ctx->model->threads),
-        .ranks = first_given(ctx->options->ranks, ctx->launch.mpi ? 0 : ctx->model->ranks),
-        .trials = ctx->model->trials,
+        .threads = first_given(ctx->options->threads, model->threads),
+        .ranks = first_given(ctx->options->ranks, ctx->launch.mpi ? 0 : model->ranks),
+        .trials = model->trials,
+        .points = hnn_sweep_together(ctx),
         .launch = ctx->launch,
     };
     if (request->engine == HNN_ENGINE_KINDS)
@@ -152,7 +155,8 @@ hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
 
 hnn_status hnn_run_check_memory(hnn_run_context *ctx)
 {
-    double bytes = hnn_network_estimate_bytes(ctx->model, ctx->plan.ranks_per_group);
+    const hnn_model *model = ctx->batch[0].model;
+    double bytes = hnn_network_estimate_bytes(model, ctx->plan.ranks_per_group);
     double ranks_here = ctx->launch.host_size > 0 ? ctx->launch.host_size : 1;
     double have = (double)hnn_machine_memory(&ctx->machine);
     if (have <= 0 || bytes * ranks_here <= have)
@@ -161,7 +165,7 @@ hnn_status hnn_run_check_memory(hnn_run_context *ctx)
     return hnn_fail(&ctx->errors, HNN_ERR_MEMORY,
                     "a mesh of %d x %d needs about %.3g GB%s, and this machine has %.3g GB; use a "
                     "smaller network.mesh, fewer recordings, or ranks on more machines",
-                    ctx->model->mesh[0], ctx->model->mesh[1], bytes * ranks_here / GB,
+                    model->mesh[0], model->mesh[1], bytes * ranks_here / GB,
                     ranks_here > 1 ? " for the ranks of this host" : "", have / GB);
 }
 
@@ -193,20 +197,73 @@ static hnn_status open_results(hnn_run_context *ctx)
     if (ctx->plan.rank != 0)
         return HNN_OK;
     if (ctx->sweep)
-        return hnn_sweep_open_point(ctx);
+        return hnn_sweep_open_results(ctx);
+    hnn_run_point *point = &ctx->batch[0];
     HNN_AUTO_FREE char *dir = ctx->options->output ? hnn_strdup(ctx->options->output)
-                                                   : hnn_printf("%s-results", ctx->model->name);
+                                                   : hnn_printf("%s-results", point->model->name);
     hnn_results_options options = {.dir = dir, .overwrite = ctx->options->overwrite};
-    return hnn_results_open(&options, ctx->network, &ctx->results, &ctx->errors);
+    return hnn_results_open(&options, point->network, &point->results, &ctx->errors);
 }
 
 hnn_status hnn_run_check_dipole(hnn_run_context *ctx)
 {
-    const hnn_model *model = ctx->model;
+    const hnn_model *model = ctx->batch[0].model;
     if (!model->record.dipole)
         return HNN_OK;
     return hnn_postprocess_check(&model->postprocess, model->dt, hnn_model_samples(model),
                                  &ctx->errors);
+}
+
+/* Gives the engine the networks of this group.  n: points of the batch that this group can go on
+ * with, all of them where it takes all of its own.                             */
+static hnn_status give_networks(hnn_run_context *ctx, size_t *n)
+{
+    size_t first, n_own;
+    hnn_batch_group_points(ctx, &first, &n_own);
+    *n = ctx->n_batch;
+    if (n_own == 0)
+        return HNN_OK;
+    HNN_AUTO_FREE const hnn_network **networks = hnn_alloc(n_own, sizeof *networks);
+    for (size_t i = 0; i < n_own; i++)
+        networks[i] = ctx->batch[first + i].network;
+    int taken = 1;
+    hnn_status status = ctx->api->build(ctx->engine, networks, (int)n_own, &taken, &ctx->errors);
+    if ((size_t)taken < n_own)
+        *n = first + (size_t)taken;
+    return status;
+}
+
+/* Until every group's engine takes all that the group gets of the batch. */
+static hnn_status build_engines(hnn_run_context *ctx)
+{
+    for (;;) {
+        size_t n;
+        hnn_status status = hnn_run_agree(ctx, give_networks(ctx, &n));
+        int64_t least = 0;
+        if (status == HNN_OK)
+            status = hnn_run_agree_least(ctx, (int64_t)n, &least);
+        if (status != HNN_OK || (size_t)least == ctx->n_batch)
+            return status;
+        hnn_batch_keep(ctx, (size_t)least);
+        if (ctx->plan.groups == 1) /* what was built is what is left */
+            return HNN_OK;
+        status = hnn_run_agree(ctx, hnn_batch_prepare(ctx));
+        if (status != HNN_OK)
+            return status;
+    }
+}
+
+static void report_built(hnn_run_context *ctx)
+{
+    if (!ctx->reporter)
+        return;
+    size_t cells = 0, connections = 0;
+    for (size_t i = 0; i < ctx->n_batch; i++) {
+        cells += ctx->batch[i].network->n_cells;
+        connections += ctx->batch[i].network->n_connections_total;
+    }
+    hnn_report_detail(ctx->reporter, 1, "built %zu cells, %zu connections in %.2f s", cells,
+                      connections, ctx->build_seconds);
 }
 
 hnn_status hnn_run_build(hnn_run_context *ctx)
@@ -215,25 +272,19 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
     hnn_status status = hnn_run_agree(ctx, hnn_run_check_memory(ctx));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, hnn_plan_apply(&ctx->plan, &ctx->errors));
-    hnn_part part = {ctx->plan.group_rank, ctx->plan.ranks_per_group};
     if (status == HNN_OK)
-        status =
-            hnn_run_agree(ctx, hnn_network_create(ctx->model, part, &ctx->network, &ctx->errors));
+        status = hnn_run_agree(ctx, hnn_batch_prepare(ctx));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, open_results(ctx));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, open_engine(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, ctx->api->build(ctx->engine,
-                                                    (const hnn_network *const *)&ctx->network, 1,
-                                                    NULL, &ctx->errors));
+        status = build_engines(ctx);
     if (status != HNN_OK)
         return status;
-    ctx->recorder = hnn_recorder_create(ctx->network, ctx->world.api, ctx->world.comm,
-                                        ctx->plan.ranks_per_group);
+    ctx->recorder = hnn_recorder_create(ctx->world.api, ctx->world.comm, ctx->plan.ranks_per_group);
     ctx->build_seconds = hnn_seconds() - started;
-    hnn_report_detail(ctx->reporter, 1, "built %zu cells, %zu connections in %.2f s",
-                      ctx->network->n_cells, ctx->network->n_connections_total, ctx->build_seconds);
+    report_built(ctx);
     return HNN_OK;
 }
 
@@ -242,22 +293,14 @@ void hnn_run_dismantle(hnn_run_context *ctx)
     hnn_recorder_destroy(ctx->recorder);
     if (ctx->engine)
         ctx->api->close(ctx->engine);
-    hnn_results_close(ctx->results);
-    hnn_network_destroy(ctx->network);
+    hnn_batch_release(ctx);
     hnn_plan_free(&ctx->plan);
-    hnn_model_destroy(ctx->model);
     if (ctx->group)
         ctx->world.api->close(ctx->group);
-    free(ctx->finished);
     ctx->recorder = NULL;
     ctx->engine = NULL;
     ctx->api = NULL;
-    ctx->results = NULL;
-    ctx->network = NULL;
-    ctx->plan = (hnn_plan){0};
-    ctx->model = NULL;
     ctx->group = NULL;
-    ctx->finished = NULL;
+    hnn_batch_at(ctx, 0, 0);
     ctx->build_seconds = ctx->run_seconds = 0;
-    ctx->n_finished = 0;
 }

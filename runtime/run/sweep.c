@@ -1,118 +1,10 @@
 #include "run/sweep.h"
 
-#include "results/sweep_results.h"
-#include "run/signals.h"
+#include "run/batch.h"
+#include "run/sweep_parts.h"
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct hnn_sweep_run {
-    const hnn_model *model; /* as in the file, with the sweep block */
-    size_t n_points;
-    size_t point;               /* the one that runs, ... */
-    bool running;               /* ... if one does */
-    bool *finished;             /* by an earlier run, per point */
-    double *costs;              /* root: about in proportion to the time a point takes */
-    double total, done;         /* root: costs of the points to run, and of those that have run */
-    char *hash;                 /* root: of the model */
-    hnn_sweep_results *results; /* NULL but on the root */
-    double build_seconds, run_seconds;
-};
-
-/* ---- before the first point ---- */
-
-/* Cells of the network times steps: what time goes into. */
-static double cost_of(const hnn_model *model)
-{
-    double cells = 0;
-    for (size_t i = 0; i < model->n_cell_types; i++)
-        cells += (double)model->cell_types[i].n_cells;
-    return cells * (double)hnn_model_samples(model) * (double)model->trials;
-}
-
-static hnn_status check_point(hnn_run_context *ctx, size_t point)
-{
-    hnn_status status = hnn_points_make(ctx->points, point, &ctx->model, &ctx->errors);
-    if (status != HNN_OK)
-        return status;
-    size_t first = ctx->errors.n;
-    status = hnn_run_check_dipole(ctx);
-    if (status == HNN_OK)
-        status = hnn_run_make_plan(ctx, false);
-    if (status == HNN_OK)
-        status = hnn_run_check_memory(ctx);
-    hnn_errors_of_point(&ctx->errors, first, &ctx->sweep->model->sweep, point);
-    ctx->sweep->costs[point] = cost_of(ctx->model);
-    return status;
-}
-
-/* All points, so that all wrong ones are told, up to a number that people read.  What is wrong
- * with the machine is the same for every point and told once.                  */
-static hnn_status check_points(hnn_run_context *ctx)
-{
-    enum { MOST_WRONG = 10 };
-    hnn_sweep_run *sweep = ctx->sweep;
-    hnn_status worst = HNN_OK;
-    int wrong = 0;
-    for (size_t p = 0; p < sweep->n_points && !hnn_signals_caught() && wrong < MOST_WRONG; p++) {
-        hnn_status status = check_point(ctx, p);
-        hnn_run_dismantle(ctx);
-        if (status != HNN_OK && status != HNN_ERR_MODEL)
-            return status;
-        wrong += status != HNN_OK;
-        worst = worst == HNN_OK ? status : worst;
-    }
-    return worst;
-}
-
-hnn_status hnn_sweep_begin(hnn_run_context *ctx)
-{
-    hnn_sweep_run *sweep = hnn_alloc(1, sizeof *sweep);
-    ctx->sweep = sweep;
-    sweep->model = hnn_points_model(ctx->points);
-    sweep->n_points = hnn_sweep_points(&sweep->model->sweep);
-    sweep->finished = hnn_alloc(sweep->n_points, sizeof *sweep->finished);
-    if (ctx->launch.rank == 0) {
-        sweep->costs = hnn_alloc(sweep->n_points, sizeof *sweep->costs);
-        sweep->hash = hnn_model_hash(sweep->model);
-        hnn_status status = check_points(ctx);
-        if (status != HNN_OK)
-            return status;
-    }
-    return hnn_points_make(ctx->points, 0, &ctx->model, &ctx->errors);
-}
-
-void hnn_sweep_end(hnn_run_context *ctx)
-{
-    hnn_sweep_run *sweep = ctx->sweep;
-    if (!sweep)
-        return;
-    hnn_sweep_results_close(sweep->results);
-    free(sweep->finished);
-    free(sweep->costs);
-    free(sweep->hash);
-    free(sweep);
-    ctx->sweep = NULL;
-}
-
-void hnn_sweep_print(const hnn_run_context *ctx, FILE *to)
-{
-    const hnn_sweep *sweep = &ctx->sweep->model->sweep;
-    size_t n = ctx->sweep->n_points;
-    HNN_AUTO_FREE char *first = hnn_sweep_point_text(sweep, 0);
-    HNN_AUTO_FREE char *last = hnn_sweep_point_text(sweep, n - 1);
-    fprintf(to, "%-9s%zu point%s (%s)\n%-9sfirst: %s\n%-9slast: %s\n", "sweep", n,
-            n == 1 ? "" : "s", sweep->zip ? "zip" : "grid", "", first, "", last);
-}
-
-json_t *hnn_sweep_json(const hnn_run_context *ctx)
-{
-    const hnn_sweep *sweep = &ctx->sweep->model->sweep;
-    size_t n = ctx->sweep->n_points;
-    return json_pack("{s:I, s:s, s:o, s:o}", "points", (json_int_t)n, "mode",
-                     sweep->zip ? "zip" : "grid", "first", hnn_point_values_json(sweep, 0), "last",
-                     hnn_point_values_json(sweep, n - 1));
-}
 
 /* ---- the results folder, and what is in it already ---- */
 
@@ -152,11 +44,11 @@ static hnn_status open_folder(hnn_run_context *ctx)
     hnn_status status =
         hnn_sweep_results_open(&options, sweep->model, &sweep->results, &ctx->errors);
     for (size_t p = 0; p < sweep->n_points && status == HNN_OK; p++) {
-        sweep->finished[p] = hnn_sweep_results_record(sweep->results, p) != NULL;
-        if (sweep->finished[p])
+        sweep->points[p].finished = hnn_sweep_results_record(sweep->results, p) != NULL;
+        if (sweep->points[p].finished)
             status = check_finished(ctx, p);
         else
-            sweep->total += sweep->costs[p];
+            sweep->total += sweep->points[p].cost;
     }
     if (status != HNN_OK)
         return status;
@@ -167,9 +59,9 @@ static hnn_status open_folder(hnn_run_context *ctx)
     return HNN_OK;
 }
 
-/* ---- one point ---- */
+/* ---- the points of a batch ---- */
 
-hnn_status hnn_sweep_open_point(hnn_run_context *ctx)
+static hnn_status open_point(hnn_run_context *ctx, hnn_run_point *point)
 {
     const hnn_sweep_run *sweep = ctx->sweep;
     const hnn_sweep *values = &sweep->model->sweep;
@@ -178,97 +70,164 @@ hnn_status hnn_sweep_open_point(hnn_run_context *ctx)
     for (size_t i = 0; i < values->n_parameters; i++) {
         hnn_results_attribute *a = &attributes[i];
         *a = (hnn_results_attribute){.name = values->parameters[i].path,
-                                     .text = hnn_sweep_value(values, sweep->point, i)};
+                                     .text = hnn_sweep_value(values, point->index, i)};
         if (hnn_sweep_number(a->text, &a->number))
             a->text = NULL;
     }
     /* In the end all points are there twice, until they are put together. */
     size_t left = sweep->n_points - hnn_sweep_results_finished(sweep->results);
-    HNN_AUTO_FREE char *dir = hnn_sweep_results_point_dir(sweep->results, sweep->point);
+    HNN_AUTO_FREE char *dir = hnn_sweep_results_begin_point(sweep->results, point->index);
     hnn_results_options options = {.dir = dir,
                                    .overwrite = true,
                                    .runs_alike =
                                        sweep->done > 0 ? 1 : (double)(left + sweep->n_points),
                                    .n_attributes = values->n_parameters,
                                    .attributes = attributes};
-    return hnn_results_open(&options, ctx->network, &ctx->results, &ctx->errors);
+    return hnn_results_open(&options, point->network, &point->results, &ctx->errors);
 }
 
-void hnn_sweep_place_errors(hnn_run_context *ctx)
+hnn_status hnn_sweep_open_results(hnn_run_context *ctx)
 {
-    const hnn_sweep_run *sweep = ctx->sweep;
-    if (sweep && sweep->running)
-        hnn_errors_of_point(&ctx->errors, 0, &sweep->model->sweep, sweep->point);
-}
-
-static void report_point(hnn_run_context *ctx)
-{
-    const hnn_sweep_run *sweep = ctx->sweep;
-    if (!ctx->reporter)
-        return;
-    json_t *values = hnn_point_values_json(&sweep->model->sweep, sweep->point);
-    HNN_AUTO_FREE char *text = hnn_sweep_point_text(&sweep->model->sweep, sweep->point);
-    hnn_report_point(ctx->reporter,
-                     &(hnn_point_report){.point = sweep->point,
-                                         .values = values,
-                                         .text = text,
-                                         .before = sweep->done / sweep->total,
-                                         .share = sweep->costs[sweep->point] / sweep->total});
-    json_decref(values);
-}
-
-static hnn_status finish_point(hnn_run_context *ctx, const struct timespec *started, double seconds)
-{
-    hnn_sweep_run *sweep = ctx->sweep;
-    if (!sweep->results)
-        return HNN_OK;
-    hnn_provenance what = hnn_run_describe(ctx);
-    what.started = *started;
-    what.total_seconds = seconds;
-    json_t *record =
-        hnn_provenance_point_json(&what, &sweep->model->sweep, sweep->point, sweep->hash);
-    hnn_status status = hnn_results_finish(ctx->results, record, &ctx->errors);
+    hnn_status status = HNN_OK;
+    for (size_t i = 0; i < ctx->n_batch && status == HNN_OK; i++) {
+        hnn_batch_at(ctx, (int)i * ctx->plan.trials, ctx->plan.trials);
+        status = open_point(ctx, &ctx->batch[i]);
+    }
     if (status == HNN_OK)
-        hnn_sweep_results_point_finished(sweep->results, sweep->point, record);
-    json_decref(record);
-    sweep->done += sweep->costs[sweep->point];
+        hnn_batch_at(ctx, 0, hnn_batch_trials(ctx));
     return status;
 }
 
-static hnn_status run_model(hnn_run_context *ctx)
+const hnn_sweep *hnn_sweep_running(const hnn_run_context *ctx)
+{
+    return ctx->sweep && ctx->sweep->running ? &ctx->sweep->model->sweep : NULL;
+}
+
+void hnn_sweep_report_point(hnn_run_context *ctx, const hnn_run_point *point)
+{
+    if (!ctx->sweep || !ctx->reporter)
+        return;
+    const hnn_sweep *sweep = &ctx->sweep->model->sweep;
+    json_t *values = hnn_point_values_json(sweep, point->index);
+    HNN_AUTO_FREE char *text = hnn_sweep_point_text(sweep, point->index);
+    hnn_report_point(ctx->reporter, point->index, values, text);
+    json_decref(values);
+}
+
+static hnn_status save_point(hnn_run_context *ctx, hnn_run_point *point)
+{
+    hnn_sweep_run *sweep = ctx->sweep;
+    hnn_provenance what = hnn_run_describe(ctx, point);
+    what.started = sweep->started;
+    what.run_seconds = hnn_seconds() - ctx->run_started;
+    what.total_seconds = hnn_seconds() - sweep->started_seconds;
+    what.together = ctx->n_batch;
+    json_t *record =
+        hnn_provenance_point_json(&what, &sweep->model->sweep, point->index, sweep->hash);
+    hnn_status status = hnn_results_finish(point->results, record, &ctx->errors);
+    if (status == HNN_OK)
+        hnn_sweep_results_point_finished(sweep->results, point->index, record);
+    json_decref(record);
+    return status;
+}
+
+hnn_status hnn_sweep_finish_point(hnn_run_context *ctx, hnn_run_point *point)
+{
+    hnn_sweep_run *sweep = ctx->sweep;
+    hnn_status status = sweep->results ? save_point(ctx, point) : HNN_OK;
+    if (status != HNN_OK)
+        return status;
+    hnn_results_close(point->results);
+    point->results = NULL;
+    sweep->points[point->index].finished = true;
+    sweep->done += sweep->points[point->index].cost;
+    return HNN_OK;
+}
+
+/* ---- one batch ---- */
+
+static hnn_status add_point(hnn_run_context *ctx, size_t index)
+{
+    hnn_model *model;
+    hnn_status status = hnn_points_make(ctx->points, index, &model, &ctx->errors);
+    if (status == HNN_OK)
+        hnn_batch_add(ctx, index, model);
+    return status;
+}
+
+/* Beside the first point those that are like it, as many as are to run together. */
+static hnn_status add_others(hnn_run_context *ctx)
+{
+    const hnn_sweep_run *sweep = ctx->sweep;
+    const hnn_sweep_point *first = &sweep->points[ctx->batch[0].index];
+    size_t most = (size_t)ctx->plan.points < sweep->next ? (size_t)ctx->plan.points : sweep->next;
+    double bytes = first->bytes;
+    hnn_status status = HNN_OK;
+    for (size_t p = ctx->batch[0].index + 1;
+         p < sweep->n_points && ctx->n_batch < most && status == HNN_OK; p++) {
+        const hnn_sweep_point *point = &sweep->points[p];
+        if (point->finished || hnn_sweep_compare(first, point) != 0)
+            continue;
+        bytes += point->bytes;
+        if (sweep->memory > 0 && bytes > sweep->memory)
+            break;
+        status = add_point(ctx, p);
+    }
+    return status;
+}
+
+static void report_batch(hnn_run_context *ctx)
+{
+    const hnn_sweep_run *sweep = ctx->sweep;
+    double cost = 0;
+    for (size_t i = 0; i < ctx->n_batch; i++)
+        cost += sweep->points[ctx->batch[i].index].cost;
+    hnn_report_batch(ctx->reporter, sweep->done / sweep->total, cost / sweep->total);
+}
+
+static hnn_status run_models(hnn_run_context *ctx)
 {
     hnn_sweep_run *sweep = ctx->sweep;
     hnn_status status = hnn_run_agree(ctx, hnn_run_make_plan(ctx, true));
+    if (status == HNN_OK)
+        status = hnn_run_agree(ctx, add_others(ctx));
     if (status != HNN_OK)
         return status;
     hnn_run_report_plan(ctx);
-    report_point(ctx);
+    size_t prepared = ctx->n_batch;
     status = hnn_run_build(ctx);
-    if (status == HNN_OK)
+    if (status == HNN_OK) {
+        /* What an engine does not take was prepared in vain: not much more than it takes. */
+        sweep->next = 2 * (ctx->n_batch < prepared ? ctx->n_batch : sweep->next);
+        report_batch(ctx);
         status = hnn_run_trials(ctx);
+    }
     sweep->build_seconds += ctx->build_seconds;
     sweep->run_seconds += ctx->run_seconds;
     return status;
 }
 
-static hnn_status run_point(hnn_run_context *ctx)
+/* The first point, and those that can run together with it. */
+static hnn_status run_batch(hnn_run_context *ctx, size_t first)
 {
     hnn_sweep_run *sweep = ctx->sweep;
-    struct timespec started;
-    clock_gettime(CLOCK_REALTIME, &started);
-    double begun = hnn_seconds();
+    clock_gettime(CLOCK_REALTIME, &sweep->started);
+    sweep->started_seconds = hnn_seconds();
     hnn_run_dismantle(ctx);
     /* What stays of a point lies between the large arrays of the next ones: the holes would
      * make the process grow with every point.                                    */
     malloc_trim(0);
-    hnn_status status = hnn_points_make(ctx->points, sweep->point, &ctx->model, &ctx->errors);
-    status = hnn_run_agree(ctx, status);
+    hnn_status status = hnn_run_agree(ctx, add_point(ctx, first));
     if (status != HNN_OK)
         return status;
     sweep->running = true;
-    status = run_model(ctx);
-    if (status == HNN_OK)
-        status = hnn_run_agree(ctx, finish_point(ctx, &started, hnn_seconds() - begun));
+    status = run_models(ctx);
+    if (status != HNN_OK && hnn_batch_tries_less(ctx, status)) {
+        sweep->most = ctx->n_batch / 2;
+        status = HNN_OK;
+    }
+    if (sweep->next > sweep->most)
+        sweep->next = sweep->most;
     sweep->running = false;
     return status;
 }
@@ -281,8 +240,7 @@ static hnn_status save(hnn_run_context *ctx, hnn_status ran)
     hnn_sweep_run *sweep = ctx->sweep;
     if (!sweep->results || !hnn_sweep_results_changed(sweep->results))
         return HNN_OK;
-    hnn_provenance what = hnn_run_describe(ctx);
-    what.network = NULL;
+    hnn_provenance what = hnn_run_describe(ctx, NULL);
     what.failed = ran != HNN_OK && ran != HNN_ERR_INTERRUPTED;
     what.sweep = sweep->model;
     what.points = hnn_sweep_results_records(sweep->results);
@@ -331,13 +289,13 @@ hnn_status hnn_sweep_run_points(hnn_run_context *ctx)
     hnn_status status = hnn_run_agree(ctx, open_folder(ctx));
     if (status != HNN_OK)
         return status;
-    status = ctx->world.api->broadcast(ctx->world.comm, sweep->finished,
-                                       sweep->n_points * sizeof *sweep->finished, 0, &ctx->errors);
-    status = hnn_run_agree(ctx, status);
-    for (size_t p = 0; p < sweep->n_points && status == HNN_OK; p++) {
-        sweep->point = p;
-        if (!sweep->finished[p])
-            status = run_point(ctx);
+    /* with what is finished */
+    status = hnn_sweep_share(ctx);
+    for (size_t p = 0; p < sweep->n_points && status == HNN_OK;) {
+        if (sweep->points[p].finished)
+            p++;
+        else
+            status = run_batch(ctx, p);
     }
     return conclude(ctx, status);
 }

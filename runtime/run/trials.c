@@ -1,5 +1,6 @@
 #include "results/dipole.h"
-#include "run/context.h"
+#include "run/batch.h"
+#include "run/sweep.h"
 
 #include <stdlib.h>
 
@@ -13,42 +14,85 @@ static size_t chunk_samples(size_t n_samples)
     return chunk < LEAST ? LEAST : chunk > MOST ? MOST : chunk;
 }
 
-/* One round: every group runs up to max_batch trials of its own. */
+/* One round: every group runs up to `most` trials of its own, after `done` others.  Trials are
+ * numbered as in the batch.                                                    */
 typedef struct hnn_round {
-    int group_first, group_n;  /* trials of this group in this round */
+    int done, most;
+    int first, n;              /* trials of this group in this round */
     int slots;                 /* the most of any group: collective calls per chunk */
-    hnn_trial_events **events; /* group_n */
+    hnn_trial_events **events; /* n */
 } hnn_round;
 
 static void round_release(hnn_round *r)
 {
-    for (int i = 0; i < r->group_n; i++)
+    for (int i = 0; i < r->n; i++)
         hnn_trial_events_destroy(r->events[i]);
     free(r->events);
+    r->events = NULL;
 }
 
-/* Trials of `group` in round `index`, at most `batch` of them. */
-static int round_trials(const hnn_plan *plan, int group, int index, int batch, int *first)
+/* Trials of `group` in a round. */
+static int round_trials(const hnn_run_context *ctx, int group, const hnn_round *r, int *first)
 {
-    int group_first, group_n;
-    hnn_plan_group_trials(plan, group, &group_first, &group_n);
-    *first = group_first + index * batch;
-    int left = group_n - index * batch;
-    return left < 0 ? 0 : left < batch ? left : batch;
+    int group_n;
+    hnn_plan_group_trials(&ctx->plan, hnn_batch_trials(ctx), group, first, &group_n);
+    *first += r->done;
+    int left = group_n - r->done;
+    return left < 0 ? 0 : left < r->most ? left : r->most;
 }
 
-static hnn_status begin_on_root(hnn_run_context *ctx, int index, int batch)
+/* ---- the beginning of a round ---- */
+
+static hnn_status make_events(hnn_run_context *ctx, int trial, hnn_trial_events **events)
 {
-    for (int g = 0; ctx->results && g < ctx->plan.groups; g++) {
-        int first, n = round_trials(&ctx->plan, g, index, batch, &first);
-        for (int trial = first; trial < first + n; trial++) {
-            hnn_trial_events *events;
-            hnn_status status = hnn_results_begin_trial(ctx->results, trial, &ctx->errors);
+    return hnn_trial_events_create(hnn_batch_point(ctx, trial)->network,
+                                   hnn_batch_trial(ctx, trial), events, &ctx->errors);
+}
+
+static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
+{
+    r->n = round_trials(ctx, ctx->plan.group, r, &r->first);
+    if (r->n == 0)
+        return HNN_OK;
+    size_t first_point, n_points;
+    hnn_batch_group_points(ctx, &first_point, &n_points);
+    r->events = hnn_alloc((size_t)r->n, sizeof *r->events);
+    HNN_AUTO_FREE hnn_engine_trial *trials = hnn_alloc((size_t)r->n, sizeof *trials);
+    for (int i = 0; i < r->n; i++) {
+        hnn_batch_at(ctx, r->first + i, 1);
+        hnn_status status = make_events(ctx, r->first + i, &r->events[i]);
+        if (status != HNN_OK)
+            return status;
+        size_t point = (size_t)(hnn_batch_point(ctx, r->first + i) - ctx->batch);
+        trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i]};
+    }
+    hnn_batch_at(ctx, r->first, r->n);
+    return ctx->api->start(ctx->engine, trials, r->n, &ctx->errors);
+}
+
+static hnn_status begin_trial(hnn_run_context *ctx, int trial, const hnn_trial_events *events)
+{
+    hnn_run_point *point = hnn_batch_point(ctx, trial);
+    int k = hnn_batch_trial(ctx, trial);
+    if (!point->begun)
+        hnn_sweep_report_point(ctx, point);
+    point->begun = true;
+    hnn_status status = hnn_results_begin_trial(point->results, k, &ctx->errors);
+    if (status == HNN_OK)
+        status = hnn_results_append_drives(point->results, k, events, &ctx->errors);
+    return status;
+}
+
+static hnn_status begin_on_root(hnn_run_context *ctx, const hnn_round *r)
+{
+    for (int g = 0; ctx->plan.rank == 0 && g < ctx->plan.groups; g++) {
+        int first, n = round_trials(ctx, g, r, &first);
+        for (int i = 0; i < n; i++) {
+            hnn_trial_events *events = NULL;
+            bool own = g == ctx->plan.group;
+            hnn_status status = own ? HNN_OK : make_events(ctx, first + i, &events);
             if (status == HNN_OK)
-                status = hnn_trial_events_create(ctx->network, trial, &events, &ctx->errors);
-            if (status != HNN_OK)
-                return status;
-            status = hnn_results_append_drives(ctx->results, trial, events, &ctx->errors);
+                status = begin_trial(ctx, first + i, own ? r->events[i] : events);
             hnn_trial_events_destroy(events);
             if (status != HNN_OK)
                 return status;
@@ -57,110 +101,108 @@ static hnn_status begin_on_root(hnn_run_context *ctx, int index, int batch)
     return HNN_OK;
 }
 
-static hnn_status start_trials(hnn_run_context *ctx, const hnn_round *r)
+static hnn_status round_begin(hnn_run_context *ctx, hnn_round *r)
 {
-    HNN_AUTO_FREE hnn_engine_trial *trials = hnn_alloc((size_t)r->group_n, sizeof *trials);
-    for (int i = 0; i < r->group_n; i++)
-        trials[i].events = r->events[i];
-    return ctx->api->start(ctx->engine, trials, r->group_n, &ctx->errors);
-}
-
-static hnn_status round_begin(hnn_run_context *ctx, int index, int batch, hnn_round *r)
-{
-    *r = (hnn_round){0};
     int first;
     /* the first groups never have fewer trials than the others */
-    r->slots = round_trials(&ctx->plan, 0, index, batch, &first);
-    r->group_n = round_trials(&ctx->plan, ctx->plan.group, index, batch, &r->group_first);
-    r->events = hnn_alloc((size_t)r->group_n, sizeof *r->events);
-    hnn_status status = begin_on_root(ctx, index, batch);
-    for (int i = 0; status == HNN_OK && i < r->group_n; i++)
-        status =
-            hnn_trial_events_create(ctx->network, r->group_first + i, &r->events[i], &ctx->errors);
-    if (status == HNN_OK && r->group_n > 0)
-        status = start_trials(ctx, r);
-    return status;
+    r->slots = round_trials(ctx, 0, r, &first);
+    ctx->starting = r->slots;
+    hnn_status status = hnn_run_agree(ctx, start_trials(ctx, r));
+    if (status != HNN_OK)
+        return status;
+    ctx->starting = 0;
+    return hnn_run_agree(ctx, begin_on_root(ctx, r));
 }
 
+/* ---- chunks of simulated time ---- */
+
 /* Writes one slot of all groups, from the packets that were just collected. */
-static hnn_status write_slot(hnn_run_context *ctx, int index, int batch, int slot, double *dipole)
+static hnn_status write_slot(hnn_run_context *ctx, const hnn_round *r, int slot, double *dipole)
 {
     for (int g = 0; g < ctx->plan.groups; g++) {
+        int first;
+        if (slot >= round_trials(ctx, g, r, &first))
+            continue;
+        const hnn_run_point *point = hnn_batch_point(ctx, first + slot);
+        const hnn_record *record = &point->model->record;
+        int trial = hnn_batch_trial(ctx, first + slot);
         hnn_samples samples;
         const hnn_spike *spikes;
         size_t n_spikes;
-        if (!hnn_recorder_group(ctx->recorder, g, &samples, &spikes, &n_spikes))
-            continue;
-        int first;
-        (void)round_trials(&ctx->plan, g, index, batch, &first);
-        int trial = first + slot;
-        if (ctx->model->record.dipole) {
-            hnn_dipole_from_raw(ctx->model, samples.first, samples.n, samples.dipole, dipole);
-            samples.dipole = dipole;
-        } else {
-            samples.dipole = NULL;
-        }
-        hnn_status status = hnn_results_append(ctx->results, trial, &samples, &ctx->errors);
-        if (status == HNN_OK && ctx->model->record.spikes)
-            status = hnn_results_append_spikes(ctx->results, trial, spikes, n_spikes, &ctx->errors);
+        hnn_recorder_group(ctx->recorder, g, point->network, &samples, &spikes, &n_spikes);
+        if (record->dipole)
+            hnn_dipole_from_raw(point->model, samples.first, samples.n, samples.dipole, dipole);
+        samples.dipole = record->dipole ? dipole : NULL;
+        hnn_status status = hnn_results_append(point->results, trial, &samples, &ctx->errors);
+        if (status == HNN_OK && record->spikes)
+            status =
+                hnn_results_append_spikes(point->results, trial, spikes, n_spikes, &ctx->errors);
         if (status != HNN_OK)
             return status;
     }
     return HNN_OK;
+}
+
+static hnn_status collect_slot(hnn_run_context *ctx, const hnn_round *r, int slot,
+                               const hnn_chunk *chunk, double *dipole)
+{
+    const hnn_network *network = chunk ? hnn_batch_point(ctx, r->first + slot)->network : NULL;
+    hnn_status status = hnn_recorder_collect(ctx->recorder, network, chunk, &ctx->errors);
+    if (status == HNN_OK && ctx->plan.rank == 0)
+        status = write_slot(ctx, r, slot, dipole);
+    return status;
 }
 
 /* Reads every slot, brings it to the root, and writes it there. */
-static hnn_status record_chunk(hnn_run_context *ctx, int index, int batch, const hnn_round *r,
-                               double *dipole)
+static hnn_status record_chunk(hnn_run_context *ctx, const hnn_round *r, double *dipole)
 {
     for (int slot = 0; slot < r->slots; slot++) {
         hnn_chunk chunk;
-        bool mine = slot < r->group_n;
+        bool mine = slot < r->n;
         hnn_status status = mine ? ctx->api->read(ctx->engine, slot, &chunk, &ctx->errors) : HNN_OK;
         status = hnn_run_agree(ctx, status);
-        if (status != HNN_OK)
-            return status;
-        status = hnn_recorder_collect(ctx->recorder, mine ? &chunk : NULL, &ctx->errors);
-        if (status == HNN_OK && ctx->results)
-            status = write_slot(ctx, index, batch, slot, dipole);
-        status = hnn_run_agree(ctx, status);
+        if (status == HNN_OK)
+            status = hnn_run_agree(ctx, collect_slot(ctx, r, slot, mine ? &chunk : NULL, dipole));
         if (status != HNN_OK)
             return status;
     }
     return HNN_OK;
 }
 
-static hnn_status end_on_root(hnn_run_context *ctx, int index, int batch, double seconds)
+static hnn_trial_place place_of(const hnn_run_context *ctx, int trial)
 {
-    for (int g = 0; ctx->results && g < ctx->plan.groups; g++) {
-        int first, n = round_trials(&ctx->plan, g, index, batch, &first);
-        for (int trial = first; trial < first + n; trial++) {
-            hnn_status status = hnn_results_end_trial(ctx->results, trial, &ctx->errors);
-            if (status != HNN_OK)
-                return status;
-            const size_t *counts = hnn_results_spike_counts(ctx->results, trial);
-            ctx->finished = hnn_realloc(ctx->finished, ctx->n_finished + 1, sizeof *ctx->finished);
-            ctx->finished[ctx->n_finished++] = (hnn_trial_record){trial, seconds, counts};
-            hnn_report_trial(ctx->reporter, trial, ctx->plan.trials, seconds, ctx->network, counts);
-        }
-    }
-    return HNN_OK;
+    return (hnn_trial_place){hnn_batch_point(ctx, trial)->index, hnn_batch_trial(ctx, trial),
+                             ctx->plan.trials};
 }
 
-static hnn_status advance_round(hnn_run_context *ctx, int index, int batch, const hnn_round *r,
-                                double *dipole)
+static void report_progress(const hnn_run_context *ctx, const hnn_round *r, double t)
 {
-    size_t n = hnn_model_samples(ctx->model), chunk = chunk_samples(n);
+    if (!ctx->reporter)
+        return;
+    const double tstop = ctx->batch[0].model->tstop;
+    double done = 0;
+    for (int g = 0; g < ctx->plan.groups; g++) {
+        int begin, first, n = round_trials(ctx, g, r, &first), all;
+        hnn_plan_group_trials(&ctx->plan, hnn_batch_trials(ctx), g, &begin, &all);
+        done += (r->done < all ? r->done : all) + n * t / tstop;
+    }
+    hnn_trial_place place = place_of(ctx, r->first);
+    hnn_report_progress(ctx->reporter, &place, t, tstop, done / hnn_batch_trials(ctx));
+}
+
+static hnn_status advance_round(hnn_run_context *ctx, const hnn_round *r, double *dipole)
+{
+    const hnn_model *model = ctx->batch[0].model;
+    size_t n = hnn_model_samples(model), chunk = chunk_samples(n);
     for (size_t sample = 0;;) {
-        hnn_status status = record_chunk(ctx, index, batch, r, dipole);
+        hnn_status status = record_chunk(ctx, r, dipole);
         if (status != HNN_OK)
             return status;
-        hnn_report_progress(ctx->reporter, r->group_first, ctx->plan.trials,
-                            (double)sample * ctx->model->dt, ctx->model->tstop);
+        report_progress(ctx, r, (double)sample * model->dt);
         if (sample == n - 1)
             return HNN_OK;
         sample = sample + chunk < n - 1 ? sample + chunk : n - 1;
-        if (r->group_n > 0)
+        if (r->n > 0)
             status = ctx->api->advance(ctx->engine, sample, &ctx->errors);
         if (status != HNN_OK)
             hnn_run_abort_if_others_wait(ctx, status);
@@ -170,33 +212,101 @@ static hnn_status advance_round(hnn_run_context *ctx, int index, int batch, cons
     }
 }
 
-static hnn_status run_round(hnn_run_context *ctx, int index, int batch, double *dipole)
+/* ---- the end of a round ---- */
+
+static hnn_status end_on_root(hnn_run_context *ctx, int trial, double seconds)
 {
-    hnn_round r;
+    hnn_run_point *point = hnn_batch_point(ctx, trial);
+    int k = hnn_batch_trial(ctx, trial), n = point->n_finished;
+    hnn_status status = hnn_results_end_trial(point->results, k, &ctx->errors);
+    if (status != HNN_OK)
+        return status;
+    const size_t *counts = hnn_results_spike_counts(point->results, k);
+    point->finished = hnn_realloc(point->finished, (size_t)n + 1, sizeof *point->finished);
+    point->finished[n] = (hnn_trial_record){k, seconds, counts};
+    hnn_trial_place place = place_of(ctx, trial);
+    hnn_report_trial(ctx->reporter, &place, seconds, point->network, counts);
+    return HNN_OK;
+}
+
+static hnn_status end_trial(hnn_run_context *ctx, int trial, double seconds)
+{
+    hnn_run_point *point = hnn_batch_point(ctx, trial);
+    hnn_batch_at(ctx, trial, 1);
+    hnn_status status = ctx->plan.rank == 0 ? end_on_root(ctx, trial, seconds) : HNN_OK;
+    point->n_finished += status == HNN_OK;
+    if (status != HNN_OK || !ctx->sweep || point->n_finished < ctx->plan.trials)
+        return status;
+    hnn_batch_at(ctx, trial - hnn_batch_trial(ctx, trial), ctx->plan.trials);
+    return hnn_sweep_finish_point(ctx, point);
+}
+
+static hnn_status round_end(hnn_run_context *ctx, const hnn_round *r, double seconds)
+{
+    for (int g = 0; g < ctx->plan.groups; g++) {
+        int first, n = round_trials(ctx, g, r, &first);
+        for (int trial = first; trial < first + n; trial++) {
+            hnn_status status = end_trial(ctx, trial, seconds);
+            if (status != HNN_OK)
+                return status;
+        }
+    }
+    return HNN_OK;
+}
+
+static hnn_status run_round(hnn_run_context *ctx, hnn_round *r, double *dipole)
+{
     double started = hnn_seconds();
-    hnn_status status = hnn_run_agree(ctx, round_begin(ctx, index, batch, &r));
+    hnn_status status = round_begin(ctx, r);
     if (status == HNN_OK)
-        status = advance_round(ctx, index, batch, &r, dipole);
+        status = advance_round(ctx, r, dipole);
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, end_on_root(ctx, index, batch, hnn_seconds() - started));
-    round_release(&r);
+        status = hnn_run_agree(ctx, round_end(ctx, r, hnn_seconds() - started));
+    round_release(r);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+/* For the dipole of a chunk, of whichever point. */
+static double *dipole_buffer(const hnn_run_context *ctx)
+{
+    size_t rows = 1;
+    for (size_t i = 0; i < ctx->n_batch; i++)
+        if (ctx->batch[i].model->n_cell_types + 1 > rows)
+            rows = ctx->batch[i].model->n_cell_types + 1;
+    return hnn_alloc(rows * chunk_samples(hnn_model_samples(ctx->batch[0].model)), sizeof(double));
+}
+
+/* How many trials every group can run at a time: GPUs may differ in memory. */
+static hnn_status agree_on_most(hnn_run_context *ctx, int *most)
+{
+    size_t first, n;
+    hnn_batch_group_points(ctx, &first, &n);
+    int64_t least, all = hnn_batch_trials(ctx);
+    hnn_status status =
+        hnn_run_agree_least(ctx, n ? ctx->api->max_batch(ctx->engine) : all, &least);
+    *most = (int)(least < all ? least : all);
     return status;
 }
 
 hnn_status hnn_run_trials(hnn_run_context *ctx)
 {
-    double started = hnn_seconds();
-    int batch = ctx->api->max_batch(ctx->engine);
-    size_t longest = chunk_samples(hnn_model_samples(ctx->model));
-    HNN_AUTO_FREE double *dipole =
-        hnn_alloc((ctx->model->n_cell_types + 1) * longest, sizeof *dipole);
-    hnn_status status = HNN_OK;
-    for (int index = 0; status == HNN_OK; index++) {
-        int first;
-        if (round_trials(&ctx->plan, 0, index, batch, &first) == 0)
-            break;
-        status = run_round(ctx, index, batch, dipole);
+    ctx->run_started = hnn_seconds();
+    hnn_round r = {0};
+    hnn_status status = agree_on_most(ctx, &r.most);
+    HNN_AUTO_FREE double *dipole = dipole_buffer(ctx);
+    for (int first; status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0;) {
+        status = run_round(ctx, &r, dipole);
+        if (status == HNN_OK) {
+            r.done += r.most;
+        } else if (status == HNN_ERR_MEMORY && ctx->starting > 1) {
+            r.most = ctx->starting / 2;
+            status = HNN_OK;
+        }
     }
-    ctx->run_seconds = hnn_seconds() - started;
+    ctx->starting = 0;
+    hnn_batch_at(ctx, 0, 0);
+    ctx->run_seconds = hnn_seconds() - ctx->run_started;
     return status;
 }

@@ -4,17 +4,21 @@ trials, threads and memory are cut?
 The kernels run on this processor (emulated.c); nothing here needs a GPU.  With HNN_CUDA_DEVICE=1
 in the environment the same cases run on the GPU of this machine."""
 
+import json
 import os
+import signal
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from harness import SOURCE, BUILD, EXAMPLES, GOLDEN, Case, mpirun, run
+from harness import SOURCE, BUILD, EXAMPLES, GOLDEN, PROGRAM, Case, mpirun, run
 
 MODELS = SOURCE / "models"
 ON_DEVICE = os.environ.get("HNN_CUDA_DEVICE") == "1"
+MPI = (BUILD / "lib" / "hnn-run" / "comm-mpi.so").exists()
 SMALL = [GOLDEN / "recordings_3x3" / "network.json", "-s", "postprocess.smooth=0"]
 # Any column, with spikes of all its types of cells.
 JOB = """schema: hnn/1
@@ -40,7 +44,7 @@ def environment(**settings):
             **{f"HNN_CUDATEST_{name.upper()}": str(value) for name, value in settings.items()}}
 
 
-class Cuda(Case):
+class CudaCase(Case):
     def results(self, name, *options, **how):
         folder = self.dir / name
         self.assert_status(run(*options, "-o", folder, **how), 0)
@@ -50,6 +54,8 @@ class Cuda(Case):
         return self.results(name, *options, "-e", "cuda", env=environment(**settings),
                             launcher=launcher)
 
+
+class Batches(CudaCase):
     def assert_same(self, *options, **settings):
         native = self.results("native", *options, "-e", "native")
         self.assert_same_results(native, self.cuda("cuda", *options, **settings))
@@ -157,11 +163,68 @@ class Cuda(Case):
                       env=environment(memory=6_500_000))
         self.assert_fails(process, 3, "the device has no memory left for events under way")
 
-    @unittest.skipUnless((BUILD / "lib" / "hnn-run" / "comm-mpi.so").exists(), "without MPI")
+    @unittest.skipUnless(MPI, "without MPI")
     def test_ranks(self):
         model = [*SMALL, "--tstop", "40", "-n", "5", "--record", "dipole,spikes,vsec=soma"]
         native = self.results("native", *model, "-e", "native")
         self.assert_same_results(native, self.cuda("ranks", *model, launcher=mpirun(2)))
+
+
+class Sweeps(CudaCase):
+    SWEEP = ["-s", "sweep.parameters={drives.evprox1.mu: [5, 8, 6.5], network.gains.e_e: [1, 0.5]}",
+             *SMALL, "--tstop", "20", "--record", "dipole,spikes,vsec=soma"]
+
+    def assert_same_sweep(self, a, b):
+        files = [sorted(p.relative_to(folder) for p in Path(folder).rglob("*") if p.is_file())
+                 for folder in (a, b)]
+        self.assertEqual(*files)
+        self.assertIn(Path("point_0/spk_0.txt"), files[0])
+        for name in files[0]:
+            if name.name != "run.json":
+                self.assertTrue((a / name).read_bytes() == (b / name).read_bytes(), f"{name} differs")
+
+    def test_sweep(self):
+        for trials in ("1", "2"):
+            native = self.results(f"native{trials}", *self.SWEEP, "-n", trials, "-e", "native")
+            cuda = self.cuda(f"cuda{trials}", *self.SWEEP, "-n", trials)
+            self.assert_same_sweep(native, cuda)
+
+    def test_points_of_other_networks(self):
+        sweep = [*self.SWEEP, "-s", "sweep.parameters={network.model: [neymotin_2020, law_2021, "
+                 "calcium], simulation.tstop: [5, 8]}", "-s", "network.file=null",
+                 "-s", "network.mesh=[2, 2]"]
+        native = self.results("native", *sweep, "-e", "native")
+        self.assert_same_sweep(native, self.cuda("cuda", *sweep))
+
+    def test_failing_point(self):
+        gl = "network.cells.L2_basket.sections.soma.mechs.hh2.gl"
+        sweep = [*self.SWEEP, "-s", f"sweep.parameters={{{gl}: [1e-4, 2e-4, -0.034, 3e-4]}}"]
+        process = run(*sweep, "-n", "2", "-e", "cuda", "-o", self.dir / "out", env=environment())
+        self.assert_fails(process, 4, "point 3 of 4 ", "is no longer a number at",
+                          "2 of 4 points are finished")
+
+    def test_interrupted_and_resumed(self):
+        sweep = [*self.SWEEP, "--tstop", "60", "-n", "2"]
+        native = self.results("native", *sweep, "-e", "native")
+        out = self.dir / "out"
+        process = subprocess.Popen([str(PROGRAM), *map(str, sweep), "-e", "cuda", "--progress", "json",
+                                    "-o", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, env=environment())
+        for line in process.stdout:
+            event = json.loads(line)
+            if event["event"] == "progress" and event["t"] > 0:
+                process.send_signal(signal.SIGINT)
+                break
+        process.communicate(timeout=100)
+        self.assertEqual(process.returncode, 130)
+        self.cuda("out", *sweep, "--resume")
+        self.assert_same_sweep(native, out)
+
+    @unittest.skipUnless(MPI, "without MPI")
+    def test_sweep_on_ranks(self):
+        sweep = [*self.SWEEP, "-n", "2"]
+        native = self.results("native", *sweep, "-e", "native")
+        self.assert_same_sweep(native, self.cuda("ranks", *sweep, launcher=mpirun(2)))
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ static void groups_of_ranks(void **state)
         int next = 0;
         for (int g = 0; g < plan.groups; g++) {
             int first, n;
-            hnn_plan_group_trials(&plan, g, &first, &n);
+            hnn_plan_group_trials(&plan, plan.trials, g, &first, &n);
             assert_int_equal(first, next);
             assert_true(n >= 1);
             next += n;
@@ -226,7 +226,8 @@ static hnn_machine machine_with(const char *a, const char *b)
 static hnn_plan_request cuda_request_of(hnn_engine_kind engine, int trials)
 {
     hnn_plan_request r = request_of(engine);
-    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){.usable = true, .covers = true};
+    r.offers[HNN_ENGINE_CUDA] =
+        (hnn_engine_offer){.usable = true, .covers = true, .max_networks = 1 << 30};
     r.trials = trials;
     return r;
 }
@@ -301,13 +302,50 @@ static void ranks_and_gpus(void **state)
     assert_chooses(&m, &r, HNN_ENGINE_CUDA, "125 simulations at a time on this host");
     /* One simulation is not spread over GPUs. */
     r = cuda_request_of(HNN_ENGINE_AUTO, 2);
-    r.points = 1000;
     r.launch = rank_of(0, 4, 0, 4);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "there are 4 ranks for 2 trials");
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "2 simulations at a time on this host");
     r.engine = HNN_ENGINE_CUDA;
     fails(&r, HNN_ERR_USAGE,
           "The CUDA engine: it runs a trial on one GPU, and there are 4 ranks for 2 trials; start "
           "fewer ranks or take -e native");
+    /* But points of a sweep are, as many as the engine takes at a time. */
+    r.points = 1000;
+    r.launch = rank_of(2, 16, 2, 16);
+    r.offers[HNN_ENGINE_CUDA].max_networks = 7;
+    fails(&r, HNN_ERR_USAGE, "there are 16 ranks for 2 trials of each of 7 points;");
+    r.offers[HNN_ENGINE_CUDA].max_networks = 100;
+    hnn_plan plan = make(&m, &r);
+    assert_int_equal(plan.points, 100);
+    assert_int_equal(plan.groups, 16);
+    int first, n;
+    hnn_plan_group_trials(&plan, 5, 4, &first, &n);
+    assert_int_equal(first, 4);
+    assert_int_equal(n, 1);
+    hnn_plan_group_trials(&plan, 5, 5, &first, &n);
+    assert_int_equal(n, 0);
+    hnn_plan_free(&plan);
+    /* Engines that take one at a time spread the trials of one point. */
+    r.engine = HNN_ENGINE_NATIVE;
+    plan = make(&m, &r);
+    assert_int_equal(plan.points, 1);
+    assert_int_equal(plan.groups, 2);
+    hnn_plan_free(&plan);
+    hnn_machine_free(&m);
+}
+
+/* Before the engine is asked all points count; an engine that takes one at a time then
+ * leaves too few.                                                               */
+static void points_that_the_engine_takes(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with("NVIDIA H200", NULL);
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1);
+    r.points = 1000;
+    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){0};
+    assert_int_equal(hnn_plan_batch(&r), 1000);
+    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){.usable = true, .covers = true};
+    assert_int_equal(hnn_plan_batch(&r), 1);
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "1 simulation at a time");
     hnn_machine_free(&m);
 }
 
@@ -505,6 +543,7 @@ int main(void)
         cmocka_unit_test(batch_worth_a_gpu),
         cmocka_unit_test(what_speaks_against_a_gpu),
         cmocka_unit_test(ranks_and_gpus),
+        cmocka_unit_test(points_that_the_engine_takes),
         cmocka_unit_test(devices),
         cmocka_unit_test(device_of_a_bound_rank),
         cmocka_unit_test(gpus_that_are_fast_in_double_precision),

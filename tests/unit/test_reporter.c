@@ -42,6 +42,12 @@ static char *text_of(FILE *file)
     return text;
 }
 
+/* Trials one after another: trial k of two has reached t of 50 ms. */
+static void progress(hnn_reporter *r, int k, double t)
+{
+    hnn_report_progress(r, &(hnn_trial_place){0, k, 2}, t, 50, (k + t / 50) / 2);
+}
+
 static void whole_run(hnn_reporter *r)
 {
     small_network small;
@@ -54,8 +60,8 @@ static void whole_run(hnn_reporter *r)
     hnn_report_warning(r, "drive %s: \"%s\"\n", "evprox1", "quoted");
     for (int k = 0; k < 2; k++) {
         for (int t = 0; t <= 50; t += 5)
-            hnn_report_progress(r, k, 2, t, 50);
-        hnn_report_trial(r, k, 2, 1.23456, &small.network, counts);
+            progress(r, k, t);
+        hnn_report_trial(r, &(hnn_trial_place){0, k, 2}, 1.23456, &small.network, counts);
     }
     hnn_report_done(r, "small-results", 2.5);
 }
@@ -160,14 +166,14 @@ static void no_terminal_gets_plain_lines(void **state)
     assert_string_equal(out, "done in 2.5 s: results in small-results\n");
 
     c = begin(HNN_PROGRESS_BAR, false);
-    hnn_report_progress(c.reporter, 0, 2, 9, 50);
-    hnn_report_progress(c.reporter, 0, 2, 10, 50);
-    hnn_report_progress(c.reporter, 0, 2, 11, 50);
-    hnn_report_progress(c.reporter, 1, 2, 10, 50);
+    progress(c.reporter, 0, 9);
+    progress(c.reporter, 0, 10);
+    progress(c.reporter, 0, 11);
+    progress(c.reporter, 1, 10);
     hnn_reporter_destroy(c.reporter);
     HNN_AUTO_FREE char *lines = text_of(c.err);
     assert_string_equal(lines, "10%: trial 1 of 2 at 10 of 50 ms\n"
-                               "20%: trial 2 of 2 at 10 of 50 ms\n");
+                               "60%: trial 2 of 2 at 10 of 50 ms\n");
     fclose(c.out);
 }
 
@@ -217,9 +223,9 @@ static void terminal_gets_one_line_drawn_over(void **state)
     FILE *err = fdopen(slave, "w"), *out = tmpfile();
     hnn_reporter *r = hnn_reporter_create(
         &(hnn_reporter_options){.mode = HNN_PROGRESS_AUTO, .out = out, .err = err});
-    hnn_report_progress(r, 0, 2, 25, 50);
+    progress(r, 0, 25);
     for (int i = 0; i < 1000; i++) /* far faster than ten a second: hardly ever drawn */
-        hnn_report_progress(r, 0, 2, 25 + 1e-3 * i, 50);
+        progress(r, 0, 25 + 1e-3 * i);
     hnn_report_warning(r, "careful");
     hnn_reporter_destroy(r);
     fclose(err);

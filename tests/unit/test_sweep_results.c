@@ -100,7 +100,7 @@ static void run_point(hnn_sweep_results *sweep, size_t point)
     small_network small;
     small_network_init(&small, SAMPLES, 1);
     hnn_results_attribute attribute = {.name = "simulation.tstop", .number = (double)point};
-    HNN_AUTO_FREE char *dir = hnn_sweep_results_point_dir(sweep, point);
+    HNN_AUTO_FREE char *dir = hnn_sweep_results_begin_point(sweep, point);
     hnn_results_options options = {
         .dir = dir, .overwrite = true, .n_attributes = 1, .attributes = &attribute};
     hnn_errors errors = {0};
