@@ -185,8 +185,8 @@ static void spikes_not_recorded_are_not_counted(void **state)
     small.model.record.spikes = false;
     const size_t counts[SMALL_CLASSES] = {0};
     capture people = begin(HNN_PROGRESS_AUTO, false), program = begin(HNN_PROGRESS_JSON, false);
-    hnn_report_trial(people.reporter, 0, 2, 1.25, &small.network, counts);
-    hnn_report_trial(program.reporter, 0, 2, 1.25, &small.network, counts);
+    hnn_report_trial(people.reporter, &(hnn_trial_place){0, 0, 2}, 1.25, &small.network, counts);
+    hnn_report_trial(program.reporter, &(hnn_trial_place){0, 0, 2}, 1.25, &small.network, counts);
     hnn_reporter_destroy(people.reporter);
     hnn_reporter_destroy(program.reporter);
     HNN_AUTO_FREE char *line = text_of(people.err);
