@@ -3,6 +3,7 @@
 #ifndef HNN_RUN_CONTEXT_H
 #define HNN_RUN_CONTEXT_H
 
+#include "base/clock.h"
 #include "base/paths.h"
 #include "comm/world.h"
 #include "engine/loader.h"
@@ -39,6 +40,7 @@ typedef struct hnn_run_context {
     hnn_plan plan;
     hnn_comm *group;           /* ranks of this group; NULL without MPI */
     const hnn_engine_api *api; /* of the engine chosen */
+    char *engine_description;
     hnn_engine *engine;
     hnn_network *network;
     hnn_recorder *recorder; /* every rank has one */
@@ -47,9 +49,6 @@ typedef struct hnn_run_context {
     hnn_trial_record *finished; /* root */
     size_t n_finished;
 } hnn_run_context;
-
-/* Seconds of a clock that never steps back. */
-double hnn_seconds(void);
 
 /* ---- run.c: what single runs and sweeps share ---- */
 

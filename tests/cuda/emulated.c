@@ -20,7 +20,7 @@ struct cuda_device {
     size_t used, memory; /* bytes */
 };
 
-int cuda_emulated_order;
+_Thread_local int cuda_emulated_order;
 
 static size_t setting(const char *name, size_t otherwise)
 {
