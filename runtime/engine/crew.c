@@ -32,7 +32,7 @@ struct crew {
     /* What a job works with. */
     const hnn_network *const *networks;
     int n_networks;
-    const hnn_engine_trial *trials; /* n_trials of the batch; the caller's */
+    hnn_engine_trial *trials; /* n_trials of the batch */
     int n_trials;
     size_t from, to; /* samples of an advance */
 
@@ -132,7 +132,7 @@ static void add_context(const member *m, hnn_errors *errors, size_t first)
 {
     const hnn_engine_trial *trials = m->crew->trials;
     const char *name = m->what.name;
-    if (!trials || m->n == 0 || m->n == m->crew->n_trials)
+    if (m->crew->n_trials == 0 || m->n == 0 || m->n == m->crew->n_trials)
         hnn_errors_context(errors, first, "%s", name);
     else if (!trials[m->first].name)
         hnn_errors_context(errors, first, "%s, %d to %d of the batch", name, m->first + 1,
@@ -184,6 +184,7 @@ static void close_crew(hnn_engine *engine)
     pthread_cond_destroy(&c->begin);
     pthread_cond_destroy(&c->end);
     free(c->members);
+    free(c->trials);
     free(c);
 }
 
@@ -229,7 +230,7 @@ static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, 
     crew *c = own(engine);
     c->networks = networks;
     c->n_networks = n_networks;
-    c->trials = NULL;
+    c->n_trials = 0;
     hnn_status status = tell(c, run_all(c, build_member), errors);
     if (status != HNN_OK || !n_taken)
         return status;
@@ -342,7 +343,8 @@ static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int 
     if (n_trials < 1 || n_trials > capacity(c))
         return hnn_fail(errors, HNN_ERR_SIMULATION, "these engines start 1 to %d trials",
                         capacity(c));
-    c->trials = trials;
+    c->trials = hnn_realloc(c->trials, (size_t)n_trials, sizeof *c->trials);
+    memcpy(c->trials, trials, (size_t)n_trials * sizeof *trials);
     c->n_trials = n_trials;
     c->to = 0;
     for (;;) {

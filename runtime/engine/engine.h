@@ -74,7 +74,8 @@ typedef struct hnn_engine_api {
      * stay the caller's and must live until the next build, which replaces them, or close. */
     hnn_status (*build)(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors);
-    /* Back to t = 0 with n_trials trials of the networks that build took. Sample 0 can be read
+    /* Back to t = 0 with n_trials trials of the networks that build took; the list may go after
+     * the call, what it points to may not. Sample 0 can be read
      * at once.  After HNN_ERR_MEMORY fewer may be tried, if max_batch has become smaller. */
     hnn_status (*start)(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors);

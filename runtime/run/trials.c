@@ -126,7 +126,7 @@ static hnn_status round_begin(hnn_run_context *ctx, int done, int *batch, hnn_ro
             return hnn_run_agree(ctx, status != HNN_OK ? status : started);
         hnn_report_warning(ctx->reporter,
                            "there is no memory for %d trials at once; they go on %d at a time",
-                           *batch, fits);
+                           r->slots, fits);
         *batch = fits;
         hnn_errors_clear(&ctx->errors);
         round_release(r);

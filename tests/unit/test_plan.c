@@ -129,9 +129,13 @@ static void engine_asked_for(void **state)
 static void engine_names(void **state)
 {
     (void)state;
+    bool both;
     for (hnn_engine_kind k = HNN_ENGINE_AUTO; k < HNN_ENGINE_KINDS; k++)
-        assert_int_equal(hnn_engine_kind_parse(hnn_engine_kind_name(k)), k);
-    assert_int_equal(hnn_engine_kind_parse("nrn"), HNN_ENGINE_KINDS);
+        assert_int_equal(hnn_engine_kind_parse(hnn_engine_kind_name(k), &both), k);
+    assert_int_equal(hnn_engine_kind_parse("nrn", &both), HNN_ENGINE_KINDS);
+    assert_false(both);
+    assert_int_equal(hnn_engine_kind_parse("cuda+native", &both), HNN_ENGINE_CUDA);
+    assert_true(both);
 }
 
 /* ---- threads ------------------------------------------------------------------------- */
@@ -427,7 +431,7 @@ static void assert_chooses(const hnn_machine *m, const hnn_plan_request *r, hnn_
     if (plan.engine != engine || !strstr(plan.reason, says))
         fail_msg("%s, as '%s', which does not say '%s'", hnn_engine_kind_name(plan.engine),
                  plan.reason, says);
-    assert_int_equal(plan.device >= 0, engine == HNN_ENGINE_CUDA);
+    assert_int_equal(plan.n_devices > 0, engine == HNN_ENGINE_CUDA);
     hnn_plan_free(&plan);
 }
 
@@ -500,42 +504,155 @@ static void ranks_and_gpus(void **state)
     hnn_machine_free(&m);
 }
 
-static void devices(void **state)
+/* Are those the GPUs of a share? */
+static void assert_devices(const hnn_plan_share *share, int n, const int *devices)
+{
+    assert_int_equal(share->n_devices, n);
+    assert_memory_equal(share->devices, devices, (size_t)n * sizeof *devices);
+}
+
+/* One GPU for each share. */
+static void assert_one_each(const hnn_plan *plan, const int *devices)
+{
+    for (int i = 0; i < plan->n_shares; i++)
+        assert_devices(&plan->shares[i], 1, &devices[i]);
+    assert_ptr_equal(plan->devices, plan->shares[plan->share].devices);
+    assert_int_equal(plan->n_devices, 1);
+}
+
+static void ranks_share_gpus(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA A100");
     hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
     r.launch = rank_of(3, 4, 3, 4);
     hnn_plan plan = make(&m, &r);
-    static const int nearest[] = {1, 1, 0, 0}; /* GPU 0 is on node 1 */
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(plan.shares[i].device, nearest[i]);
-    assert_int_equal(plan.device, 0);
-    assert_string_equal(plan.device_name, "NVIDIA H200");
+    assert_one_each(&plan, (int[]){1, 1, 0, 0}); /* GPU 0 is on node 1 */
+    assert_string_equal(plan.device_names[0], "NVIDIA H200");
     assert_int_equal(plan.n_warnings, 1);
     assert_string_equal(plan.warnings[0], "4 ranks share 2 GPUs of made-up");
     hnn_plan_free(&plan);
     m.gpus[1].numa = 1; /* both far from node 0: no GPU gets more than its part */
     plan = make(&m, &r);
-    static const int shared[] = {0, 1, 0, 1};
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(plan.shares[i].device, shared[i]);
+    assert_one_each(&plan, (int[]){0, 1, 0, 1});
     hnn_plan_free(&plan);
-    r.launch = rank_of(0, 1, 0, 1); /* alone: its cores are on both nodes */
+    r.devices = (int[]){1};
+    r.n_devices = 1;
     plan = make(&m, &r);
-    assert_int_equal(plan.device, 0);
+    assert_one_each(&plan, (int[]){1, 1, 1, 1});
+    assert_string_equal(plan.warnings[0], "4 ranks share 1 GPU of made-up");
+    hnn_plan_free(&plan);
+    hnn_machine_free(&m);
+}
+
+/* Node 1 has GPUs 0, 2 and 4, node 0 has 1 and 3. */
+static hnn_machine machine_with_five(void)
+{
+    hnn_machine m = machine_with("NVIDIA H200", NULL);
+    m.gpus = hnn_realloc(m.gpus, 5, sizeof *m.gpus);
+    for (; m.n_gpus < 5; m.n_gpus++) {
+        m.gpus[m.n_gpus] = m.gpus[0];
+        m.gpus[m.n_gpus].index = m.n_gpus;
+        m.gpus[m.n_gpus].numa = 1 - m.n_gpus % 2;
+    }
+    return m;
+}
+
+static void gpus_of_a_rank(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with_five();
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan plan = make(&m, &r); /* alone: all of them */
+    assert_devices(&plan.shares[0], 5, (int[]){0, 1, 2, 3, 4});
+    assert_int_equal(plan.n_devices, 5);
+    assert_int_equal(plan.n_warnings, 0);
+    hnn_plan_free(&plan);
+    r.launch = rank_of(0, 2, 0, 2); /* near ones first, and no GPU is left over */
+    plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 2, (int[]){1, 3});
+    assert_devices(&plan.shares[1], 3, (int[]){0, 2, 4});
+    hnn_plan_free(&plan);
+    r.launch = rank_of(0, 4, 0, 4);
+    plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 1, (int[]){1});
+    assert_devices(&plan.shares[1], 1, (int[]){3});
+    assert_devices(&plan.shares[2], 2, (int[]){0, 4});
+    assert_devices(&plan.shares[3], 1, (int[]){2});
+    hnn_plan_free(&plan);
+    r.launch = rank_of(0, 2, 0, 2);
+    r.devices = (int[]){4, 1, 0};
+    r.n_devices = 3;
+    plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 1, (int[]){1});
+    assert_devices(&plan.shares[1], 2, (int[]){0, 4});
+    hnn_plan_free(&plan);
+    hnn_machine_free(&m);
+}
+
+static void no_gpus(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with(NULL, NULL); /* not seen here; the engine says more */
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 1, (int[]){0});
+    assert_null(plan.device_names[0]);
+    hnn_plan_free(&plan);
+    r.devices = (int[]){3, 1};
+    r.n_devices = 2;
+    plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 2, (int[]){3, 1});
     hnn_plan_free(&plan);
     r.engine = HNN_ENGINE_NATIVE;
     plan = make(&m, &r);
-    assert_int_equal(plan.device, -1);
-    assert_int_equal(plan.shares[0].device, -1);
+    assert_int_equal(plan.n_devices, 0);
+    assert_int_equal(plan.shares[0].n_devices, 0);
+    assert_string_equal(plan.warnings[0], "GPUs were chosen, and engine native uses none");
     hnn_plan_free(&plan);
-    r.engine = HNN_ENGINE_CUDA;
-    m.n_gpus = 0; /* not seen here; the engine says more */
-    plan = make(&m, &r);
-    assert_int_equal(plan.device, 0);
-    assert_null(plan.device_name);
+    hnn_machine_free(&m);
+}
+
+static void gpus_that_cannot_be_chosen(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with("NVIDIA H200", "NVIDIA H200");
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    r.devices = (int[]){1, 0, 1};
+    r.n_devices = 3;
+    fails(&r, HNN_ERR_USAGE, "GPU 1 is asked for twice");
+    r.devices = (int[]){0, 2};
+    r.n_devices = 2;
+    hnn_plan plan;
+    hnn_errors errors = {0};
+    assert_int_equal(hnn_plan_make(&m, &r, &plan, &errors), HNN_ERR_MACHINE);
+    assert_non_null(strstr(errors.items[0].message, "there is no GPU 2: made-up has 2"));
+    hnn_errors_clear(&errors);
+    /* auto only looks at those that may be used */
+    snprintf(m.gpus[1].name, sizeof m.gpus[1].name, "Tesla T4");
+    r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "the GPU Tesla T4");
+    r.devices = (int[]){0};
+    r.n_devices = 1;
+    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000 simulations");
+    hnn_machine_free(&m);
+}
+
+static void cuda_and_native(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with("NVIDIA H200", NULL);
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    r.also_native = true;
+    hnn_plan plan = make(&m, &r);
+    assert_true(plan.also_native);
+    assert_string_equal(hnn_plan_engine_name(&plan), "cuda+native");
+    assert_int_equal(plan.threads, 8);
     hnn_plan_free(&plan);
+    r.offers[HNN_ENGINE_NATIVE].covers = false;
+    fails(&r, HNN_ERR_MACHINE, "The native engine does not cover this model; -e neuron can run");
+    r.offers[HNN_ENGINE_CUDA].usable = false;
+    fails(&r, HNN_ERR_MACHINE, "The CUDA engine is not usable");
     hnn_machine_free(&m);
 }
 
@@ -552,17 +669,33 @@ static void device_of_a_bound_rank(void **state)
         r.launch.bound = true;
         m.gpus[1].numa = 0;
         hnn_plan plan = make(&m, &r);
-        assert_int_equal(plan.device, 0);
+        assert_one_each(&plan, (int[]){0});
         hnn_plan_free(&plan);
         m.gpus[1].numa = 1;
         plan = make(&m, &r);
-        assert_int_equal(plan.device, rank % 2);
+        assert_one_each(&plan, (int[]){rank % 2});
         hnn_plan_free(&plan);
         m.gpus[0].numa = m.gpus[1].numa = -1;
         plan = make(&m, &r);
-        assert_int_equal(plan.device, rank % 2);
+        assert_one_each(&plan, (int[]){rank % 2});
         hnn_plan_free(&plan);
         m.gpus[0].numa = 1;
+    }
+    hnn_machine_free(&m);
+}
+
+static void gpus_of_a_bound_rank(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with_five();
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    static const int ends[] = {0, 3, 5}, all[] = {0, 1, 2, 3, 4};
+    for (int rank = 0; rank < 2; rank++) {
+        r.launch = rank_of(rank, 2, rank, 2);
+        r.launch.bound = true;
+        hnn_plan plan = make(&m, &r);
+        assert_devices(&plan.shares[0], ends[rank + 1] - ends[rank], all + ends[rank]);
+        hnn_plan_free(&plan);
     }
     hnn_machine_free(&m);
 }
@@ -599,7 +732,7 @@ static void as_json(void **state)
     assert_non_null(json);
     assert_string_equal(json_string_value(json_object_get(json, "engine")), "neuron");
     assert_int_equal(json_integer_value(json_object_get(json, "ranks")), 2);
-    assert_true(json_is_null(json_object_get(json, "device_name")));
+    assert_int_equal(json_array_size(json_object_get(json, "devices")), 0);
     assert_int_equal(json_array_size(json_object_get(json, "warnings")), 1);
     json_t *share = json_array_get(json_object_get(json, "shares"), 1);
     assert_int_equal(json_integer_value(json_object_get(share, "cores")), 2);
@@ -668,12 +801,18 @@ static void cuda_as_text(void **state)
     driver.version = 13010;
     cuda.toolkits.taken = NULL;
     HNN_AUTO_FREE char *alone = printed(&m, &r);
-    assert_non_null(strstr(alone, "device   0: NVIDIA H200\n"
+    assert_non_null(strstr(alone, "devices  0: NVIDIA H200, 1: NVIDIA H200\n"
                                   "CUDA     driver for CUDA 13.1 in /l/libcuda.so.1 (the loader's "
                                   "cache); no toolkit\n"));
     hnn_plan plan = make(&m, &r);
     json_t *json = hnn_plan_json(&plan);
     assert_non_null(json_object_get(json_object_get(json, "cuda"), "driver"));
+    json_t *device = json_array_get(json_object_get(json, "devices"), 1);
+    json_t *name = json_array_get(json_object_get(json, "device_names"), 1);
+    assert_int_equal(json_integer_value(device), 1);
+    assert_string_equal(json_string_value(name), "NVIDIA H200");
+    json_t *share = json_array_get(json_object_get(json, "shares"), 0);
+    assert_int_equal(json_array_size(json_object_get(share, "devices")), 2);
     json_decref(json);
     hnn_plan_free(&plan);
     hnn_machine_free(&m);
@@ -700,8 +839,13 @@ int main(void)
         cmocka_unit_test(batch_worth_a_gpu),
         cmocka_unit_test(what_speaks_against_a_gpu),
         cmocka_unit_test(ranks_and_gpus),
-        cmocka_unit_test(devices),
+        cmocka_unit_test(ranks_share_gpus),
+        cmocka_unit_test(gpus_of_a_rank),
+        cmocka_unit_test(no_gpus),
+        cmocka_unit_test(gpus_that_cannot_be_chosen),
+        cmocka_unit_test(cuda_and_native),
         cmocka_unit_test(device_of_a_bound_rank),
+        cmocka_unit_test(gpus_of_a_bound_rank),
         cmocka_unit_test(gpus_that_are_fast_in_double_precision),
         cmocka_unit_test(as_json),
         cmocka_unit_test(as_text),
