@@ -4,36 +4,15 @@ trials, threads and memory are cut?
 The kernels run on this processor (emulated.c); nothing here needs a GPU.  With HNN_CUDA_DEVICE=1
 in the environment the same cases run on the GPU of this machine."""
 
-import os
-import sys
 import unittest
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import BUILD, EXAMPLES, GOLDEN, Case, mpirun, run
+from emulation import ON_DEVICE, SMALL, WITH_MPI, CudaCase, environment
+from harness import EXAMPLES, mpirun, run
 
-ON_DEVICE = os.environ.get("HNN_CUDA_DEVICE") == "1"
-SMALL = [GOLDEN / "recordings_3x3" / "network.json", "-s", "postprocess.smooth=0"]
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
 
 
-def environment(**settings):
-    prefix = BUILD / "tests" / "cuda"
-    own = {} if ON_DEVICE else {"HNN_PREFIX": str(prefix), "LD_LIBRARY_PATH": str(prefix / "driver")}
-    return {**os.environ, **own,
-            **{f"HNN_CUDATEST_{name.upper()}": str(value) for name, value in settings.items()}}
-
-
-class Cuda(Case):
-    def results(self, name, *options, **how):
-        folder = self.dir / name
-        self.assert_status(run(*options, "-o", folder, **how), 0)
-        return folder
-
-    def cuda(self, name, *options, launcher=(), **settings):
-        return self.results(name, *options, "-e", "cuda", env=environment(**settings),
-                            launcher=launcher)
-
+class Cuda(CudaCase):
     def assert_same(self, *options, **settings):
         native = self.results("native", *options, "-e", "native")
         self.assert_same_results(native, self.cuda("cuda", *options, **settings))
@@ -102,7 +81,8 @@ class Cuda(Case):
         process = run(*SMALL, "--tstop", "30", "-n", "2", "-e", "cuda", "-o", self.dir / "out",
                       "-s", "network.cells.L2_basket.sections.soma.mechs.hh2.gl=-0.034",
                       env=environment())
-        self.assert_fails(process, 4, "is no longer a number at", "in trial 1 of 2 of the batch")
+        self.assert_fails(process, 4, "trials 1 to 2 of 2: GPU 0", ": trial 1: the voltage of cell",
+                          "is no longer a number at")
 
     def test_events_that_need_a_queue(self):
         model = self.write("model.yaml", """schema: hnn/1
@@ -113,7 +93,7 @@ network:
         process = run(model, "-e", "cuda", "-o", self.dir / "out", env=environment())
         self.assert_fails(process, 2, "gabab_destexhe", "engine native runs it")
 
-    @unittest.skipUnless((BUILD / "lib" / "hnn-run" / "comm-mpi.so").exists(), "without MPI")
+    @unittest.skipUnless(WITH_MPI, "without MPI")
     def test_ranks(self):
         model = [*SMALL, "--tstop", "40", "-n", "5", "--record", "dipole,spikes,vsec=soma"]
         native = self.results("native", *model, "-e", "native")
