@@ -27,8 +27,8 @@ static const char help[] =
     "  -v, --verbose          more details\n"
     "  -h, --help             this text\n\n"
     "Exit status: 0 done; 2 wrong usage or model; 3 the machine lacks what was asked for; 4 the\n"
-    "simulation failed; 5 results could not be written; 130, 143 interrupted, with the finished\n"
-    "trials saved.\n";
+    "simulation failed; 5 results could not be written; 130, 143 interrupted. Trials that had\n"
+    "finished before 3, 4, 130 or 143 are saved.\n";
 
 static int run(int argc, char **argv)
 {

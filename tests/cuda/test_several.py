@@ -32,6 +32,12 @@ class Several(CudaCase):
         self.assert_same_results(self.native, folder)
         return self.info(folder)
 
+    def test_numbers_go_by_the_bus(self):
+        report = json.loads(run("doctor", "--json", env=self.gpus(1, 0, 1)).stdout)
+        gpus = report["gpus"]
+        self.assertEqual([g["bus_id"][5:7] for g in gpus], ["10", "11", "12"])
+        self.assertEqual([(g["index"], g["numa"]) for g in gpus], [(0, 1), (1, 0), (2, 1)])
+
     def test_several_gpus(self):
         for nodes in ([0, 1], [1, 0, 1]):
             with self.subTest(gpus=len(nodes)):

@@ -1,0 +1,100 @@
+/* Machines and requests that are made up, for tests of the launch plan. */
+#ifndef HNN_TEST_PLAN_REQUEST_H
+#define HNN_TEST_PLAN_REQUEST_H
+
+#include "base/memory.h"
+#include "plan/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* n cores on one socket, two hardware threads each where smt is true. */
+static inline hnn_machine machine_of(int n, bool smt)
+{
+    hnn_machine m = {.host = hnn_strdup("made-up"),
+                     .cores = hnn_alloc((size_t)n, sizeof *m.cores),
+                     .n_cores = n,
+                     .n_host_cores = n,
+                     .n_sockets = 1,
+                     .memory = 1ull << 34};
+    for (int i = 0; i < n; i++)
+        m.cores[i] = (hnn_cpu_core){.pus = {i, n + i}, .n_pus = smt ? 2 : 1};
+    return m;
+}
+
+static inline hnn_plan_request request_of(hnn_engine_kind engine)
+{
+    return (hnn_plan_request){
+        .engine = engine,
+        .offers = {[HNN_ENGINE_NATIVE] = {.usable = true, .covers = true},
+                   [HNN_ENGINE_NEURON] = {.usable = true, .covers = true},
+                   [HNN_ENGINE_CUDA] = {.why_not = "not installed"}},
+        .trials = 1,
+        .launch = {.by = "", .size = 1, .host_size = 1},
+    };
+}
+
+static inline hnn_launch rank_of(int rank, int size, int host_rank, int host_size)
+{
+    return (hnn_launch){.mpi = true,
+                        .by = "Open MPI",
+                        .rank = rank,
+                        .size = size,
+                        .host_rank = host_rank,
+                        .host_size = host_size};
+}
+
+static inline hnn_plan make(const hnn_machine *machine, const hnn_plan_request *request)
+{
+    hnn_plan plan;
+    hnn_errors errors = {0};
+    assert_int_equal(hnn_plan_make(machine, request, &plan, &errors), HNN_OK);
+    assert_int_equal(errors.n, 0);
+    return plan;
+}
+
+static inline void fails(const hnn_plan_request *request, hnn_status code, const char *says)
+{
+    hnn_machine m = machine_of(4, false);
+    hnn_plan plan;
+    hnn_errors errors = {0};
+    assert_int_equal(hnn_plan_make(&m, request, &plan, &errors), code);
+    assert_int_equal(errors.n, 1);
+    if (!strstr(errors.items[0].message, says))
+        fail_msg("'%s' does not say '%s'", errors.items[0].message, says);
+    hnn_errors_clear(&errors);
+    hnn_plan_free(&plan);
+    hnn_machine_free(&m);
+}
+
+/* 8 cores on two NUMA nodes, one GPU near each for every name. */
+static inline hnn_machine machine_with(const char *a, const char *b)
+{
+    hnn_machine m = machine_of(8, false);
+    for (int i = 0; i < 8; i++)
+        m.cores[i].numa = i / 4;
+    const char *const names[] = {a, b};
+    m.gpus = hnn_alloc(2, sizeof *m.gpus);
+    for (; m.n_gpus < 2 && names[m.n_gpus]; m.n_gpus++) {
+        hnn_gpu *gpu = &m.gpus[m.n_gpus];
+        *gpu = (hnn_gpu){.index = m.n_gpus, .numa = 1 - m.n_gpus, .device_node = true};
+        snprintf(gpu->name, sizeof gpu->name, "%s", names[m.n_gpus]);
+    }
+    return m;
+}
+
+static inline hnn_plan_request cuda_request_of(hnn_engine_kind engine, int trials)
+{
+    hnn_plan_request r = request_of(engine);
+    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){.usable = true, .covers = true};
+    r.trials = trials;
+    return r;
+}
+
+#endif
