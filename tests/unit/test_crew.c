@@ -275,16 +275,13 @@ static void shares_follow_the_speed(void **state)
 static void shares_of_members_that_waited(void **state)
 {
     (void)state;
-    for (int i = 0; i < 2; i++)
-        devices[i].milliseconds = 2;
-    members[2].speed = 0.01;
-    devices[0].capacity = devices[1].capacity = MOST;
+    devices[0].milliseconds = devices[1].milliseconds = 2;
     hnn_engine *crew = open_crew(MEMBERS);
     starts(crew, 2);
     assert_shares(1, 1, 0);
     advances(crew, 10);
-    starts(crew, 20);
-    assert_int_equal(devices[2].n, 0);
+    starts(crew, 15);
+    assert_in_range(devices[2].n, 3, 7);
     hnn_crew_api.close(crew);
 }
 
