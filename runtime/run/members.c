@@ -3,10 +3,11 @@
 #include "engine/crew.h"
 #include <stdlib.h>
 
-/* As many threads of a CPU a GPU is taken to be worth until its first trials are measured.  Not
- * measured: the first is what the goals of both engines make of an H200; the second
- * follows for GPUs that compute doubles at a 16th of that rate or less.           */
-enum { FAST_GPU = 64, OTHER_GPU = 4 };
+/* As many threads of a CPU a GPU is taken to be worth until its first trials are measured.  A
+ * guess: a trial of the default column takes 0.6 s on one thread with AVX-512 (measured), and is
+ * to take 6 ms on an H200 (not measured); other GPUs compute doubles at a 16th of that
+ * rate or less.                                                                  */
+enum { FAST_GPU = 100, OTHER_GPU = 6 };
 
 static hnn_crew_member gpu_member(const hnn_run_context *ctx, int i, hnn_engine_options options,
                                   hnn_arena *arena)
