@@ -256,8 +256,10 @@ typedef struct hnn_model {
     hnn_record record;
     hnn_postprocess postprocess;
     hnn_sweep sweep;
-    const char *engine; /* execution.engine: "auto", "native", "neuron", "cuda" */
+    const char *engine; /* execution.engine: "auto", "native", "neuron", "cuda", "cuda+native" */
     int threads, ranks; /* execution; 0: not given */
+    int n_devices;
+    int *devices; /* execution: GPUs that may be used; 0 of them: all */
     size_t n_warnings;
     char **warnings;
 } hnn_model;

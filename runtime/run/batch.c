@@ -53,6 +53,16 @@ int hnn_batch_trial(const hnn_run_context *ctx, int trial)
     return trial % ctx->plan.trials;
 }
 
+char *hnn_batch_trial_name(const hnn_run_context *ctx, int trial)
+{
+    size_t point = hnn_batch_point(ctx, trial)->index + 1;
+    int k = hnn_batch_trial(ctx, trial) + 1;
+    if (!hnn_sweep_running(ctx))
+        return hnn_printf("trial %d", k);
+    return ctx->plan.trials == 1 ? hnn_printf("point %zu", point)
+                                 : hnn_printf("point %zu, trial %d", point, k);
+}
+
 void hnn_batch_group_points(const hnn_run_context *ctx, size_t *first, size_t *n)
 {
     int trial, n_trials;

@@ -2,6 +2,7 @@
 #include "run/batch.h"
 #include "run/sweep.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 /* Simulated time goes on in chunks: after each one progress is told, signals are looked
@@ -21,14 +22,19 @@ typedef struct hnn_round {
     int first, n;              /* trials of this group in this round */
     int slots;                 /* the most of any group: collective calls per chunk */
     hnn_trial_events **events; /* n */
+    char **names;              /* the same, for messages */
 } hnn_round;
 
 static void round_release(hnn_round *r)
 {
-    for (int i = 0; i < r->n; i++)
+    for (int i = 0; i < r->n; i++) {
         hnn_trial_events_destroy(r->events[i]);
+        free(r->names[i]);
+    }
     free(r->events);
+    free(r->names);
     r->events = NULL;
+    r->names = NULL;
 }
 
 /* Trials of `group` in a round. */
@@ -57,6 +63,7 @@ static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
     size_t first_point, n_points;
     hnn_batch_group_points(ctx, &first_point, &n_points);
     r->events = hnn_alloc((size_t)r->n, sizeof *r->events);
+    r->names = hnn_alloc((size_t)r->n, sizeof *r->names);
     HNN_AUTO_FREE hnn_engine_trial *trials = hnn_alloc((size_t)r->n, sizeof *trials);
     for (int i = 0; i < r->n; i++) {
         hnn_batch_at(ctx, r->first + i, 1);
@@ -64,7 +71,8 @@ static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
         if (status != HNN_OK)
             return status;
         size_t point = (size_t)(hnn_batch_point(ctx, r->first + i) - ctx->batch);
-        trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i]};
+        r->names[i] = hnn_batch_trial_name(ctx, r->first + i);
+        trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i], r->names[i]};
     }
     hnn_batch_at(ctx, r->first, r->n);
     return ctx->api->start(ctx->engine, trials, r->n, &ctx->errors);
@@ -278,8 +286,9 @@ static double *dipole_buffer(const hnn_run_context *ctx)
     return hnn_alloc(rows * chunk_samples(hnn_model_samples(ctx->batch[0].model)), sizeof(double));
 }
 
-/* How many trials every group can run at a time: GPUs may differ in memory. */
-static hnn_status agree_on_most(hnn_run_context *ctx, int *most)
+/* How many trials every group can run at a time, `limit` at most: engines may differ in speed and
+ * memory, and know better after every round.                                    */
+static hnn_status agree_on_most(hnn_run_context *ctx, int limit, int *most)
 {
     size_t first, n;
     hnn_batch_group_points(ctx, &first, &n);
@@ -287,6 +296,20 @@ static hnn_status agree_on_most(hnn_run_context *ctx, int *most)
     hnn_status status =
         hnn_run_agree_least(ctx, n ? ctx->api->max_batch(ctx->engine) : all, &least);
     *most = (int)(least < all ? least : all);
+    *most = *most < limit ? *most : limit;
+    return status;
+}
+
+/* There was no memory for the trials that were to start: fewer, as the engines say now, or else
+ * half as many. */
+static hnn_status take_fewer(hnn_run_context *ctx, int *limit)
+{
+    int before = ctx->starting, now;
+    hnn_status status = agree_on_most(ctx, *limit, &now);
+    *limit = now < before ? now : before / 2;
+    hnn_report_warning(ctx->reporter,
+                       "there is no memory for %d trials at once; they go on %d at a time", before,
+                       *limit);
     return status;
 }
 
@@ -294,16 +317,17 @@ hnn_status hnn_run_trials(hnn_run_context *ctx)
 {
     ctx->run_started = hnn_seconds();
     hnn_round r = {0};
-    hnn_status status = agree_on_most(ctx, &r.most);
+    int limit = INT_MAX, first;
+    hnn_status status = agree_on_most(ctx, limit, &r.most);
     HNN_AUTO_FREE double *dipole = dipole_buffer(ctx);
-    for (int first; status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0;) {
+    while (status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0) {
         status = run_round(ctx, &r, dipole);
-        if (status == HNN_OK) {
+        if (status == HNN_OK)
             r.done += r.most;
-        } else if (status == HNN_ERR_MEMORY && ctx->starting > 1) {
-            r.most = ctx->starting / 2;
-            status = HNN_OK;
-        }
+        else if (status == HNN_ERR_MEMORY && ctx->starting > 1)
+            status = take_fewer(ctx, &limit);
+        if (status == HNN_OK)
+            status = agree_on_most(ctx, limit, &r.most);
     }
     ctx->starting = 0;
     hnn_batch_at(ctx, 0, 0);
