@@ -36,7 +36,7 @@ typedef struct hnn_run_options {
     size_t n_overrides;
     int threads;          /* 0: as the plan finds best */
     int ranks;            /* 0: those this process was started with */
-    const char *progress; /* "auto", "bar", "json", "none" */
+    const char *progress; /* "auto", "bar", "json", "none"; NULL: "auto" */
     bool quiet, verbose, overwrite;
     bool dry_run;          /* print the launch plan, run nothing */
     bool json;             /* the dry run's plan as JSON */

@@ -205,9 +205,9 @@ typedef struct hnn_record {
 
 typedef struct hnn_postprocess {
     hnn_place place; /* of the block */
-    double smooth; /* ms, Hamming window; 0: off */
-    double savgol; /* Hz, high-frequency cutoff; 0: off */
-    double scale;  /* 1: off */
+    double smooth;   /* ms, Hamming window; 0: off */
+    double savgol;   /* Hz, high-frequency cutoff; 0: off */
+    double scale;    /* 1: off */
 } hnn_postprocess;
 
 typedef struct hnn_sweep_parameter {

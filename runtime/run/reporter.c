@@ -86,7 +86,7 @@ bool hnn_progress_mode_parse(const char *text, hnn_progress_mode *out)
                                         [HNN_PROGRESS_JSON] = "json",
                                         [HNN_PROGRESS_NONE] = "none"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(text, names[i]) == 0) {
+        if (strcmp(text ? text : "auto", names[i]) == 0) {
             *out = (hnn_progress_mode)i;
             return true;
         }

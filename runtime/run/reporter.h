@@ -22,7 +22,7 @@ typedef enum hnn_progress_mode {
     HNN_PROGRESS_NONE
 } hnn_progress_mode;
 
-/* false when the text names no mode */
+/* false when the text names no mode; NULL is auto */
 bool hnn_progress_mode_parse(const char *text, hnn_progress_mode *out);
 
 typedef struct hnn_reporter_options {

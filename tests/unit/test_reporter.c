@@ -277,6 +277,8 @@ static void modes_are_read(void **state)
     assert_int_equal(mode, HNN_PROGRESS_NONE);
     assert_false(hnn_progress_mode_parse("JSON", &mode));
     assert_false(hnn_progress_mode_parse("", &mode));
+    assert_true(hnn_progress_mode_parse(NULL, &mode));
+    assert_int_equal(mode, HNN_PROGRESS_AUTO);
 }
 
 /* ---- signals: in processes of their own ---- */
