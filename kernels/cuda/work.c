@@ -59,9 +59,11 @@ static hnn_status check_voltages(cuda_engine *e, hnn_errors *errors)
         if (e->failed[i])
             status = hnn_fail(errors, HNN_ERR_SIMULATION,
                               "the voltage of cell %d is no longer a number at %g ms, in trial %zu "
-                              "of %d of the batch: a smaller dt or weaker currents are needed",
+                              "of %d of the batch, of network %d of %d: a smaller dt or weaker "
+                              "currents are needed",
                               e->cells[i % e->n_cells].gid, e->host->clock->at[e->failed[i]],
-                              i / e->n_cells + 1, e->n_trials);
+                              i / e->n_cells + 1, e->n_trials, e->slots[i / e->n_cells].set + 1,
+                              e->n_sets);
     return status;
 }
 
