@@ -1,6 +1,8 @@
 /* Time: launches up to the next epoch, and what has to be done between them. */
 #include "cuda/engine.h"
 
+#include "base/memory.h"
+
 /* ---- spikes ------------------------------------------------------------------- */
 
 /* The word that holds sample s. */
@@ -50,6 +52,20 @@ static hnn_status collect_spikes(cuda_engine *e, unsigned from, unsigned to, hnn
 
 /* ---- steps ---------------------------------------------------------------------- */
 
+/* Number i among [trial][cell]. */
+static hnn_status fail_at(const cuda_engine *e, size_t i, hnn_errors *errors)
+{
+    const cuda_slot *slot = &e->slots[i / e->n_cells];
+    HNN_AUTO_FREE char *network = e->n_sets > 1
+                                      ? hnn_printf(" (network %d of %d)", slot->set + 1, e->n_sets)
+                                      : hnn_strdup("");
+    return hnn_fail(errors, HNN_ERR_SIMULATION,
+                    "the voltage of cell %d is no longer a number at %g ms, in trial %zu of %d of "
+                    "the batch%s: a smaller dt or weaker currents are needed",
+                    e->cells[i % e->n_cells].gid, e->host->clock->at[e->failed[i]],
+                    i / e->n_cells + 1, e->n_trials, network);
+}
+
 static hnn_status check_voltages(cuda_engine *e, hnn_errors *errors)
 {
     size_t n = (size_t)e->n_trials * e->n_cells, bytes = n * sizeof *e->failed;
@@ -57,13 +73,7 @@ static hnn_status check_voltages(cuda_engine *e, hnn_errors *errors)
                                                        bytes, bytes, 1, errors);
     for (size_t i = 0; i < n && status == HNN_OK; i++)
         if (e->failed[i])
-            status = hnn_fail(errors, HNN_ERR_SIMULATION,
-                              "the voltage of cell %d is no longer a number at %g ms, in trial %zu "
-                              "of %d of the batch, of network %d of %d: a smaller dt or weaker "
-                              "currents are needed",
-                              e->cells[i % e->n_cells].gid, e->host->clock->at[e->failed[i]],
-                              i / e->n_cells + 1, e->n_trials, e->slots[i / e->n_cells].set + 1,
-                              e->n_sets);
+            status = fail_at(e, i, errors);
     return status;
 }
 
