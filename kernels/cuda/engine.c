@@ -205,6 +205,7 @@ const hnn_engine_api *hnn_engine_entry(void)
 {
     static hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
+        .max_networks = CUDA_MOST_SETS,
         .describe = describe,
         .usable = usable,
         .covers = cuda_covers,

@@ -6,8 +6,9 @@
 #include "cuda/device.h"
 #include "native/engine.h"
 
-/* Trials of a batch, and sets, at most; spikes and samples are fetched after this many epochs. */
-enum { CUDA_MOST_TRIALS = 4096, CUDA_PIECE_WORDS = 2 };
+/* Trials of a batch, and sets, at most: a few hundred trials fill any GPU.  Spikes and samples are
+ * fetched after this many epochs. */
+enum { CUDA_MOST_TRIALS = 4096, CUDA_MOST_SETS = 512, CUDA_PIECE_WORDS = 2 };
 
 /* A drive's connections, by drive cell. */
 typedef struct cuda_target {

@@ -65,7 +65,7 @@ static bool fits(const builder *b)
     const cuda_engine *e = b->engine;
     size_t per_set = (size_t)e->n_types * sizeof *e->types + e->n_cells * sizeof *e->cells;
     size_t n = (size_t)e->n_sets, all = b->blob.n + n * per_set;
-    return e->n_sets <= CUDA_MOST_TRIALS && all <= most_bytes &&
+    return e->n_sets <= CUDA_MOST_SETS && all <= most_bytes &&
            all + n * cuda_bytes_per_trial(e) <= cuda_memory_to_use(e);
 }
 

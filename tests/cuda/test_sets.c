@@ -523,6 +523,52 @@ static void test_wrong_network(void **state)
     cuda.api->close(cuda.engine);
 }
 
+/* ---- synapses that send themselves events ---------------------------------------------------- */
+
+static void keep(hnn_model *model)
+{
+    for (size_t t = 0; t < model->n_cell_types; t++) {
+        int gabab = hnn_cell_type_receptor(&model->cell_types[t], "gabab");
+        if (gabab >= 0)
+            model->cell_types[t].receptors[gabab].mechanism =
+                (hnn_mechanism){.name = "gabab_destexhe"};
+    }
+}
+
+static void keep_and_change_weights(hnn_model *model)
+{
+    keep(model);
+    change_weights(model);
+}
+
+static void keep_and_change_delays(hnn_model *model)
+{
+    keep(model);
+    change_delays(model);
+}
+
+static void keep_fewer(hnn_model *model)
+{
+    keep(model);
+    drop_connections(model);
+}
+
+/* Those that keep something for other numbers of connections do not run together. */
+static void test_events_of_synapses(void **state)
+{
+    (void)state;
+    static change_model *const changes[] = {keep, keep_and_change_weights, keep_and_change_delays,
+                                            keep_fewer, leave};
+    sweep s = make_sweep(changes, COUNT(changes));
+    runner cuda = open_cuda();
+    assert_int_equal(build(&cuda, s.networks, s.n), 3);
+    check_points(&s, &cuda, 0, 3);
+    assert_int_equal(build(&cuda, s.networks + 3, 2), 1);
+    check_points(&s, &cuda, 3, 1);
+    cuda.api->close(cuda.engine);
+    free_sweep(&s);
+}
+
 /* ---- other shapes ------------------------------------------------------------------------- */
 
 static void other_end(hnn_model *model)
@@ -609,7 +655,7 @@ int main(void)
         cmocka_unit_test(test_points_differ),  cmocka_unit_test(test_all_points_together),
         cmocka_unit_test(test_little_on_chip), cmocka_unit_test(test_little_memory),
         cmocka_unit_test(test_equal_points),   cmocka_unit_test(test_wrong_network),
-        cmocka_unit_test(test_other_shapes),
+        cmocka_unit_test(test_other_shapes),   cmocka_unit_test(test_events_of_synapses),
     };
     return cmocka_run_group_tests(tests, make_state, free_state);
 }
