@@ -17,16 +17,17 @@ size_t cuda_bytes_per_trial(const cuda_engine *e)
            e->args_size * sizeof(double) +
            e->n_words * e->network->n_cells * sizeof(unsigned long long) +
            (e->n_rows + e->n_sums) * cuda_samples_kept(e) * sizeof(double) +
-           e->network->input_start[e->n_cells] * (sizeof(double) + sizeof(unsigned)) / 16;
+           e->most_inputs * (sizeof(double) + sizeof(unsigned)) / 16 + sizeof(int);
 }
 
 void cuda_batch_release(cuda_engine *e)
 {
-    void **arrays[] = {
-        &e->batch.types,       &e->batch.state,      &e->batch.above,      &e->batch.fired,
-        &e->batch.drive_start, &e->batch.drive_next, &e->batch.drive_time, &e->batch.drive_number,
-        &e->batch.args,        &e->batch.events,     &e->batch.n_events,   &e->batch.needed,
-        &e->batch.stopped,     &e->batch.failed,     &e->batch.out,        &e->batch.summed};
+    void **arrays[] = {&e->batch.types,      &e->batch.set_of,     &e->batch.state,
+                       &e->batch.above,      &e->batch.fired,      &e->batch.drive_start,
+                       &e->batch.drive_next, &e->batch.drive_time, &e->batch.drive_number,
+                       &e->batch.args,       &e->batch.events,     &e->batch.n_events,
+                       &e->batch.needed,     &e->batch.stopped,    &e->batch.failed,
+                       &e->batch.out,        &e->batch.summed};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         cuda_device_functions.free(e->device, *arrays[i]);
         *arrays[i] = NULL;
@@ -51,7 +52,8 @@ static hnn_status alloc_arrays(cuda_engine *e, const hnn_engine_trial *trials, h
         size_t bytes;
         const char *what;
     } arrays[] = {
-        {&e->batch.types, (size_t)e->n_types * sizeof *e->types, "cell types"},
+        {&e->batch.types, (size_t)(e->n_sets * e->n_types) * sizeof *e->types, "cell types"},
+        {&e->batch.set_of, n * sizeof(int), "trials"},
         {&e->batch.state, n * e->state_size * sizeof(double), "the states of cells"},
         {&e->batch.above, all, "the states of cells"},
         {&e->batch.fired, e->n_words * n_gids * n * sizeof(unsigned long long), "spikes"},
@@ -98,6 +100,7 @@ static void fill_launch(cuda_engine *e)
     cuda_launch *l = &e->launch;
     l->types = e->batch.types;
     l->cells = e->device_cells;
+    l->set_of = e->batch.set_of;
     l->n_types = e->n_types;
     l->n_cells = (int)e->n_cells;
     l->n_trials = e->n_trials;
@@ -123,17 +126,36 @@ static void fill_launch(cuda_engine *e)
     l->summed = e->batch.summed;
 }
 
-/* Cells that are above threshold at t = 0 fire there, in all trials: the first word. */
+/* Cells that are above threshold at t = 0 fire there, in all trials of a set: the first word. */
 static hnn_status upload_first_spikes(cuda_engine *e, hnn_errors *errors)
 {
     size_t n = (size_t)e->n_trials;
-    for (size_t i = 0; i < e->n_cells; i++)
-        for (size_t trial = 0; trial < n && e->cells[i].first_above; trial++) {
-            e->words[(size_t)e->cells[i].gid * n + trial] = 1ull << (e->epoch - 1);
-            cuda_add_spike(e, (int)trial, 0, e->cells[i].gid);
-        }
+    for (size_t trial = 0; trial < n; trial++) {
+        const cuda_cell *cells = e->cells + (size_t)e->slots[trial].set * e->n_cells;
+        for (size_t i = 0; i < e->n_cells; i++)
+            if (cells[i].first_above) {
+                e->words[(size_t)cells[i].gid * n + trial] = 1ull << (e->epoch - 1);
+                cuda_add_spike(e, (int)trial, 0, cells[i].gid);
+            }
+    }
     return cuda_device_functions.upload(e->device, e->batch.fired, e->words,
                                         e->network->n_cells * n * sizeof *e->words, errors);
+}
+
+static hnn_status upload_types(cuda_engine *e, hnn_errors *errors)
+{
+    return cuda_device_functions.upload(e->device, e->batch.types, e->types,
+                                        (size_t)(e->n_sets * e->n_types) * sizeof *e->types,
+                                        errors);
+}
+
+static hnn_status upload_sets(cuda_engine *e, const hnn_engine_trial *trials, hnn_errors *errors)
+{
+    HNN_AUTO_FREE int *set_of = hnn_alloc((size_t)e->n_trials, sizeof *set_of);
+    for (int i = 0; i < e->n_trials; i++)
+        set_of[i] = e->slots[i].set = trials[i].network;
+    return cuda_device_functions.upload(e->device, e->batch.set_of, set_of,
+                                        (size_t)e->n_trials * sizeof *set_of, errors);
 }
 
 hnn_status cuda_batch_create(cuda_engine *e, const hnn_engine_trial *trials, int n,
@@ -147,8 +169,9 @@ hnn_status cuda_batch_create(cuda_engine *e, const hnn_engine_trial *trials, int
     cuda_choose_shape(e);
     hnn_status status = alloc_arrays(e, trials, errors);
     if (status == HNN_OK)
-        status = cuda_device_functions.upload(e->device, e->batch.types, e->types,
-                                              (size_t)e->n_types * sizeof *e->types, errors);
+        status = upload_types(e, errors);
+    if (status == HNN_OK)
+        status = upload_sets(e, trials, errors);
     if (status == HNN_OK)
         status = cuda_drives_upload(e, trials, errors);
     if (status == HNN_OK)

@@ -1,15 +1,29 @@
 /* Plain data with pointers among it, for a memory that is elsewhere: while it is put together a
- * pointer is the offset of what it points to, in the end the address there.     */
+ * pointer is the offset of what it points to, in the end the address there.  What is added twice
+ * is kept once.                                                                 */
 #ifndef HNN_CUDA_BLOB_H
 #define HNN_CUDA_BLOB_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/* What was added at once. */
+typedef struct cuda_item {
+    size_t at, n; /* bytes */
+    uint64_t hash;
+    size_t first_pointer, n_pointers; /* in the blob's pointers */
+    size_t moved;                     /* where it is in the blob that this one was merged into */
+} cuda_item;
 
 typedef struct cuda_blob {
     char *bytes;
     size_t n, capacity;
-    size_t *pointers; /* offsets of all pointers */
+    cuda_item *items; /* ascending; an item points to items before it only */
+    size_t n_items, item_capacity;
+    size_t *pointers; /* of items, offsets in them */
     size_t n_pointers, pointer_capacity;
+    size_t *buckets; /* by hash: number of an item + 1, or 0; a power of two of them */
+    size_t n_buckets;
 } cuda_blob;
 
 /* A copy of n items; the result is what a pointer to them has to be for now.  NULL when n is 0. */
@@ -17,6 +31,13 @@ const void *cuda_blob_add(cuda_blob *blob, const void *items, size_t n, size_t s
 /* The same of structs with pointers at these offsets in each. */
 const void *cuda_blob_add_structs(cuda_blob *blob, const void *items, size_t n, size_t size,
                                   const size_t *pointers, size_t n_pointers);
+/* Adds all of `from`, which is good for nothing after that but to be asked where it went. */
+void cuda_blob_merge(cuda_blob *blob, cuda_blob *from);
+/* A struct outside, with pointers into a blob that was merged into another: now into that. */
+void cuda_blob_move_struct(const cuda_blob *merged, void *item, const size_t *pointers,
+                           size_t n_pointers);
+/* Takes back all that was added since the blob had n bytes. */
+void cuda_blob_cut(cuda_blob *blob, size_t n);
 /* Turns offsets into addresses: the blob will lie at `base`. */
 void cuda_blob_place(cuda_blob *blob, const void *base);
 /* The same for a struct outside the blob. */

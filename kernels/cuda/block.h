@@ -12,10 +12,10 @@
 
 typedef struct cuda_block {
     const cuda_launch *launch;
-    const cuda_type *type;
-    const cuda_cell *cell;
-    int index;       /* of the cell */
-    int first_trial; /* lane 0 */
+    const cuda_type *type; /* of the first set: what is the same in all; see cuda_lane_type */
+    const cuda_cell *cell; /* likewise */
+    int index;             /* of the cell */
+    int first_trial;       /* lane 0 */
     int n_lanes;
     double *memory;   /* [lane][stride] */
     double *membrane; /* [lane][node]: nA out of the membrane */
@@ -76,6 +76,22 @@ static inline int cuda_emulated_thread(int turn, int n)
 VR_INLINE double *cuda_memory(const cuda_block *b, int lane)
 {
     return b->memory + (size_t)lane * (size_t)b->type->stride;
+}
+
+/* The type and the cell of a lane: those of its trial's set. */
+VR_INLINE const cuda_type *cuda_lane_type(const cuda_block *b, int lane)
+{
+    return b->type + (size_t)b->lanes[lane].set * (size_t)b->launch->n_types;
+}
+
+VR_INLINE const cuda_cell *cuda_cell_of(const cuda_block *b, int set)
+{
+    return b->cell + (size_t)set * (size_t)b->launch->n_cells;
+}
+
+VR_INLINE const cuda_cell *cuda_lane_cell(const cuda_block *b, int lane)
+{
+    return cuda_cell_of(b, b->lanes[lane].set);
 }
 
 /* Does thread t take part in solving?  All threads of a warp do, or none. */

@@ -26,10 +26,11 @@ static void add_inputs(cuda_blob *blob, const hnn_synapse_input *inputs, size_t 
 }
 
 /* Inputs ascend by synapse, and so do scans. */
-static void add_scans(const cuda_engine *e, cuda_blob *blob, const hnn_synapse_input *inputs,
-                      size_t n, size_t n_synapses, cuda_cell *cell)
+static void add_scans(cuda_draft *d, const hnn_synapse_input *inputs, size_t n, size_t n_synapses,
+                      cuda_cell *cell)
 {
-    const native_clock *clock = e->host->clock;
+    cuda_blob *blob = &d->blob;
+    const native_clock *clock = d->host->clock;
     HNN_AUTO_FREE int *source = hnn_alloc(n, sizeof *source);
     HNN_AUTO_FREE unsigned *steps = hnn_alloc(n, sizeof *steps);
     HNN_AUTO_FREE unsigned *number = hnn_alloc(n, sizeof *number);
@@ -37,12 +38,13 @@ static void add_scans(const cuda_engine *e, cuda_blob *blob, const hnn_synapse_i
     HNN_AUTO_FREE int *start = hnn_alloc(n_synapses + 1, sizeof *start);
     size_t found = 0;
     for (size_t i = 0; i < n; i++) {
-        if ((size_t)inputs[i].source >= e->network->n_cells || !arrives(clock, &inputs[i]))
+        if ((size_t)inputs[i].source >= d->set.network->n_cells || !arrives(clock, &inputs[i]))
             continue;
         source[found] = inputs[i].source;
         steps[found] = (unsigned)(inputs[i].delay / clock->dt);
         number[found] = (unsigned)i;
         delay[found++] = inputs[i].delay;
+        d->longest = fmax(d->longest, inputs[i].delay);
         start[inputs[i].synapse + 1]++;
     }
     for (size_t s = 0; s < n_synapses; s++)
@@ -57,10 +59,10 @@ static void add_scans(const cuda_engine *e, cuda_blob *blob, const hnn_synapse_i
 
 /* ---- recordings ---------------------------------------------------------------- */
 
-static void add_probes(const cuda_engine *e, cuda_blob *blob, const native_group *g,
-                       cuda_cell *cell)
+static void add_probes(cuda_draft *d, const native_group *g, cuda_cell *cell)
 {
-    int first = (int)e->host->n_dipoles; /* rows of traces come after those of dipoles */
+    cuda_blob *blob = &d->blob;
+    int first = (int)d->host->n_dipoles; /* rows of traces come after those of dipoles */
     HNN_AUTO_FREE cuda_probe *probes = hnn_alloc(g->n_probes, sizeof *probes);
     HNN_AUTO_FREE cuda_current_probe *currents = hnn_alloc(g->n_current_probes, sizeof *currents);
     for (size_t i = 0; i < g->n_probes; i++)
@@ -79,23 +81,23 @@ static void add_probes(const cuda_engine *e, cuda_blob *blob, const native_group
 
 /* ---- cells ---------------------------------------------------------------------- */
 
-static int type_index(const cuda_engine *e, const native_type *type)
+static int type_index(const cuda_draft *d, const native_type *type)
 {
     int index = 0;
-    for (size_t t = 0; t < e->network->model->n_cell_types && e->host->types[t] != type; t++)
-        index += e->host->types[t] != NULL;
+    for (size_t t = 0; d->host->types[t] != type; t++)
+        index += d->host->types[t] != NULL;
     return index;
 }
 
 /* Group i of the host, which has one lane, is local cell i. */
-static cuda_cell make_cell(const cuda_engine *e, cuda_blob *blob, size_t i, int *dipole_row)
+static cuda_cell make_cell(cuda_draft *d, size_t i, int *dipole_row)
 {
-    const hnn_network *net = e->network;
-    const native_group *g = &e->host->groups[i];
-    const native_block *block = e->host->slots[0].blocks[i];
+    const hnn_network *net = d->set.network;
+    const native_group *g = &d->host->groups[i];
+    const native_block *block = d->host->slots[0].blocks[i];
     const hnn_synapse_input *inputs = &net->inputs[net->input_start[i]];
     size_t n_inputs = net->input_start[i + 1] - net->input_start[i];
-    int type = type_index(e, g->type);
+    int type = type_index(d, g->type);
     cuda_cell cell = {
         .type = type,
         .gid = g->gids[0],
@@ -105,87 +107,71 @@ static cuda_cell make_cell(const cuda_engine *e, cuda_blob *blob, size_t i, int 
         .potential_row = -1,
         .keeper = -1,
     };
-    size_t stride = (size_t)e->types[type].stride;
+    size_t stride = (size_t)d->types[type].stride;
     HNN_AUTO_FREE double *image = hnn_alloc(stride, sizeof *image);
     memcpy(image, block->memory, g->type->n_vectors * sizeof *image);
-    cell.image = cuda_blob_add(blob, image, stride, sizeof *image);
-    add_inputs(blob, inputs, n_inputs, &cell);
-    add_scans(e, blob, inputs, n_inputs, net->synapses[net->cells[cell.gid].type].n, &cell);
-    add_probes(e, blob, g, &cell);
-    if (e->types[type].in_order)
-        cuda_keeper_add(e, blob, i, &cell);
+    cell.image = cuda_blob_add(&d->blob, image, stride, sizeof *image);
+    add_inputs(&d->blob, inputs, n_inputs, &cell);
+    add_scans(d, inputs, n_inputs, net->synapses[net->cells[cell.gid].type].n, &cell);
+    add_probes(d, g, &cell);
+    if (d->types[type].in_order)
+        cuda_keeper_add(d, i, &cell);
     if (g->transfer) {
         cell.potential_row =
-            (int)(e->host->n_dipoles + e->host->n_traces + i * e->host->n_contacts);
-        cell.transfer = cuda_blob_add(blob, g->transfer,
+            (int)(d->host->n_dipoles + d->host->n_traces + i * d->host->n_contacts);
+        cell.transfer = cuda_blob_add(&d->blob, g->transfer,
                                       g->n_contacts * (size_t)g->type->n_segments, sizeof(double));
     }
     return cell;
 }
 
 /* What drives' cells connect to. */
-static void find_targets(cuda_engine *e)
+static void find_targets(cuda_set *set)
 {
-    const hnn_network *net = e->network;
+    const hnn_network *net = set->network;
     size_t n_sources = net->n_gids - net->n_cells, n = net->input_start[net->n_local];
-    e->target_start = hnn_alloc(n_sources + 2, sizeof *e->target_start);
-    e->targets = hnn_alloc(n, sizeof *e->targets);
-    uint32_t *at = e->target_start + 1; /* moves on to be the start of the next one */
+    set->target_start = hnn_alloc(n_sources + 2, sizeof *set->target_start);
+    uint32_t *at = set->target_start + 1; /* moves on to be the start of the next one */
     for (size_t i = 0; i < n; i++)
         if ((size_t)net->inputs[i].source >= net->n_cells)
             at[(size_t)net->inputs[i].source - net->n_cells + 1]++;
     for (size_t s = 0; s < n_sources; s++)
         at[s + 1] += at[s];
+    set->targets = hnn_alloc(at[n_sources], sizeof *set->targets);
     for (size_t c = 0; c < net->n_local; c++)
         for (size_t i = net->input_start[c]; i < net->input_start[c + 1]; i++)
             if ((size_t)net->inputs[i].source >= net->n_cells)
-                e->targets[at[(size_t)net->inputs[i].source - net->n_cells]++] =
+                set->targets[at[(size_t)net->inputs[i].source - net->n_cells]++] =
                     (cuda_target){(uint32_t)c, (uint32_t)(i - net->input_start[c])};
 }
 
-/* The words of spikes that some connection may still need. */
-static unsigned words_needed(const cuda_engine *e)
-{
-    const native_clock *clock = e->host->clock;
-    double longest = 0;
-    for (size_t i = 0; i < e->network->input_start[e->n_cells]; i++) {
-        const hnn_synapse_input *input = &e->network->inputs[i];
-        if ((size_t)input->source < e->network->n_cells && arrives(clock, input))
-            longest = fmax(longest, input->delay);
-    }
-    unsigned all = (unsigned)(clock->n_steps / e->epoch + 2);
-    double needed = longest / clock->dt / e->epoch + 6;
-    return needed < all ? (unsigned)needed : all;
-}
+const size_t cuda_cell_pointers[] = {
+    offsetof(cuda_cell, image),         offsetof(cuda_cell, scan_source),
+    offsetof(cuda_cell, scan_steps),    offsetof(cuda_cell, scan_number),
+    offsetof(cuda_cell, scan_delay),    offsetof(cuda_cell, scan_start),
+    offsetof(cuda_cell, input_synapse), offsetof(cuda_cell, input_weight),
+    offsetof(cuda_cell, probes),        offsetof(cuda_cell, current_probes),
+    offsetof(cuda_cell, transfer),      offsetof(cuda_cell, input_args),
+    offsetof(cuda_cell, args),
+};
+const size_t cuda_n_cell_pointers = sizeof cuda_cell_pointers / sizeof *cuda_cell_pointers;
 
-const cuda_cell *cuda_cells_add(cuda_engine *e, cuda_blob *blob)
+void cuda_cells_fill(cuda_draft *d)
 {
-    static const size_t pointers[] = {
-        offsetof(cuda_cell, image),         offsetof(cuda_cell, scan_source),
-        offsetof(cuda_cell, scan_steps),    offsetof(cuda_cell, scan_number),
-        offsetof(cuda_cell, scan_delay),    offsetof(cuda_cell, scan_start),
-        offsetof(cuda_cell, input_synapse), offsetof(cuda_cell, input_weight),
-        offsetof(cuda_cell, probes),        offsetof(cuda_cell, current_probes),
-        offsetof(cuda_cell, transfer),      offsetof(cuda_cell, input_args),
-        offsetof(cuda_cell, args),
-    };
     int dipole_row = 0;
-    e->state_size = e->n_keepers = e->args_size = 0;
-    e->cells = hnn_alloc(e->n_cells, sizeof *e->cells);
-    for (size_t i = 0; i < e->n_cells; i++) {
-        e->cells[i] = make_cell(e, blob, i, &dipole_row);
-        cuda_type *type = &e->types[e->cells[i].type];
-        e->cells[i].state_at = e->state_size;
-        e->state_size += (size_t)type->stride;
-        e->cells[i].args_at = e->args_size;
-        e->args_size += (size_t)e->cells[i].n_args;
+    size_t n = d->set.network->n_local;
+    d->cells = hnn_alloc(n, sizeof *d->cells);
+    for (size_t i = 0; i < n; i++) {
+        d->cells[i] = make_cell(d, i, &dipole_row);
+        cuda_type *type = &d->types[d->cells[i].type];
+        d->cells[i].state_at = d->state_size;
+        d->state_size += (size_t)type->stride;
+        d->cells[i].args_at = d->args_size;
+        d->args_size += (size_t)d->cells[i].n_args;
         if (type->in_order)
-            e->cells[i].keeper = (int)e->n_keepers++;
-        if (i == 0 || e->cells[i].type != e->cells[i - 1].type)
+            d->cells[i].keeper = (int)d->n_keepers++;
+        if (i == 0 || d->cells[i].type != d->cells[i - 1].type)
             type->first_cell = (int)i;
     }
-    find_targets(e);
-    e->n_words = words_needed(e);
-    return cuda_blob_add_structs(blob, e->cells, e->n_cells, sizeof *e->cells, pointers,
-                                 sizeof pointers / sizeof *pointers);
+    find_targets(&d->set);
 }

@@ -44,7 +44,8 @@ hnn_status cuda_first_sample(cuda_engine *e, hnn_errors *errors)
     for (int i = 0; i < e->n_trials; i++)
         e->slots[i].first = 0;
     for (int i = 0; i < e->n_trials && status == HNN_OK; i++)
-        memcpy(e->rows + (size_t)i * e->n_sums, e->first_sample, e->n_sums * sizeof *e->rows);
+        memcpy(e->rows + (size_t)i * e->n_sums, e->sets[e->slots[i].set].first_sample,
+               e->n_sums * sizeof *e->rows);
     return status;
 }
 

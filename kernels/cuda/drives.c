@@ -11,7 +11,7 @@ typedef struct arrival {
 
 /* What reaches the cells in one trial. */
 typedef struct arrivals {
-    const hnn_trial_events *events;
+    const hnn_engine_trial *trial;
     size_t n, capacity;
     arrival *items;
     size_t *start; /* [cell + 1] */
@@ -43,10 +43,11 @@ static void add(arrivals *a, arrival item)
 
 static void add_source(const cuda_engine *e, size_t source, double time, arrivals *a)
 {
-    const hnn_network *net = e->network;
+    const cuda_set *set = &e->sets[a->trial->network];
+    const hnn_network *net = set->network;
     double end = e->host->clock->middle[e->host->clock->n_steps - 1];
-    for (uint32_t i = e->target_start[source]; i < e->target_start[source + 1]; i++) {
-        const cuda_target *to = &e->targets[i];
+    for (uint32_t i = set->target_start[source]; i < set->target_start[source + 1]; i++) {
+        const cuda_target *to = &set->targets[i];
         double delay = net->inputs[net->input_start[to->cell] + to->number].delay;
         if (time + delay <= end)
             add(a, (arrival){time + delay, to->cell, to->number});
@@ -55,7 +56,7 @@ static void add_source(const cuda_engine *e, size_t source, double time, arrival
 
 static void find_arrivals(const cuda_engine *e, arrivals *a)
 {
-    const hnn_trial_events *events = a->events;
+    const hnn_trial_events *events = a->trial->events;
     for (size_t s = 0; s < events->n_sources; s++) {
         double t = 0;
         for (size_t k = events->start[s]; k < events->start[s + 1]; k++) {
@@ -113,7 +114,7 @@ hnn_status cuda_drives_upload(cuda_engine *e, const hnn_engine_trial *trials, hn
     size_t n = (size_t)e->n_trials, total = 0, before = 0;
     arrivals *all = hnn_alloc(n, sizeof *all);
     for (size_t i = 0; i < n; i++)
-        all[i].events = trials[i].events;
+        all[i].trial = &trials[i];
     job work = {e, all};
     native_pool_run(e->host->pool, find_some, &work);
     for (size_t i = 0; i < n; i++)

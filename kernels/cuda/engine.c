@@ -1,6 +1,5 @@
 /* The CUDA engine: the engine interface (engine/engine.h) on kernels that work on a batch of
- * trials.  The native engine, with one lane and one trial, prepares types, cells and their
- * states at t = 0, so that both engines compute the same.                       */
+ * trials, of one network or of several that have the same cells.                */
 #include "cuda/engine.h"
 
 #include "base/memory.h"
@@ -9,11 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Trials of a batch at most, and how much of the device's free memory they get. */
-enum { MOST_TRIALS = 4096, MEMORY_PERCENT = 85 };
-
-/* Spikes of an epoch are the bits of a word. */
-enum { MOST_STEPS = 64 };
+/* How much of the device's free memory a batch gets. */
+enum { MEMORY_PERCENT = 85 };
 
 extern const hnn_kernel_set hnn_kernels_portable;
 
@@ -51,7 +47,7 @@ static hnn_status covers_receptor(const hnn_mechanism *m, hnn_errors *errors)
     return HNN_OK;
 }
 
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
+hnn_status cuda_covers(const hnn_model *model, hnn_errors *errors)
 {
     hnn_status status = native_covers(&hnn_kernels_portable, model, errors);
     for (size_t t = 0; t < model->n_cell_types && status == HNN_OK; t++) {
@@ -74,14 +70,9 @@ static int max_batch(const hnn_engine *engine)
 static void discard(cuda_engine *e)
 {
     cuda_batch_release(e);
-    cuda_device_functions.free(e->device, e->plan);
+    cuda_sets_release(e);
     cuda_device_functions.free(e->device, e->clock);
     cuda_device_functions.host_free(e->device, e->rows);
-    free(e->types);
-    free(e->cells);
-    free(e->target_start);
-    free(e->targets);
-    cuda_sums_release(e);
     free(e->part);
     cuda_engine empty = {.options = e->options, .device = e->device, .host = e->host};
     *e = empty;
@@ -122,25 +113,6 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
 
 /* ---- building -------------------------------------------------------------------- */
 
-/* States at t = 0, and what is recorded there: the same in all trials. */
-static hnn_status find_start(cuda_engine *e, hnn_errors *errors)
-{
-    const hnn_engine_api *api = native_engine_api();
-    size_t n_sources = e->network->n_gids - e->network->n_cells;
-    HNN_AUTO_FREE size_t *no_start = hnn_alloc(n_sources + 1, sizeof *no_start);
-    double no_times;
-    const hnn_trial_events none = {n_sources, no_start, &no_times};
-    const hnn_engine_trial trial = {.events = &none};
-    hnn_chunk chunk;
-    hnn_status status = api->start(e->host, &trial, 1, errors);
-    if (status == HNN_OK)
-        status = api->read(e->host, 0, &chunk, errors);
-    if (status != HNN_OK)
-        return status;
-    e->n_rows = e->host->n_dipoles + e->host->n_traces + e->host->n_contacts * e->n_cells;
-    return cuda_sums_create(e, chunk.dipole, errors);
-}
-
 static hnn_status upload_clock(cuda_engine *e, hnn_errors *errors)
 {
     const native_clock *clock = e->host->clock;
@@ -156,26 +128,9 @@ static hnn_status upload_clock(cuda_engine *e, hnn_errors *errors)
     return status;
 }
 
-static hnn_status upload_plan(cuda_engine *e, hnn_errors *errors)
+size_t cuda_memory_to_use(const cuda_engine *e)
 {
-    cuda_blob blob = {0};
-    const native_type *const *types = (const native_type *const *)e->host->types;
-    e->types = hnn_alloc(e->network->model->n_cell_types, sizeof *e->types);
-    for (size_t t = 0; t < e->network->model->n_cell_types; t++)
-        if (types[t])
-            cuda_type_fill(e, types[t], &blob, &e->types[e->n_types++]);
-    const cuda_cell *cells = cuda_cells_add(e, &blob);
-    hnn_status status = cuda_device_functions.alloc(e->device, blob.n + 1, "cells and connections",
-                                                    &e->plan, errors);
-    if (status == HNN_OK) {
-        cuda_blob_place(&blob, e->plan);
-        for (int k = 0; k < e->n_types; k++)
-            cuda_blob_place_struct(e->plan, &e->types[k], cuda_type_pointers, cuda_n_type_pointers);
-        e->device_cells = (const cuda_cell *)((char *)e->plan + (size_t)cells);
-        status = cuda_device_functions.upload(e->device, e->plan, blob.bytes, blob.n, errors);
-    }
-    cuda_blob_release(&blob);
-    return status;
+    return e->limits.free_memory / 100 * MEMORY_PERCENT;
 }
 
 static hnn_status find_max_batch(cuda_engine *e, hnn_errors *errors)
@@ -183,37 +138,25 @@ static hnn_status find_max_batch(cuda_engine *e, hnn_errors *errors)
     hnn_status status = cuda_device_functions.limits(e->device, &e->limits, errors);
     if (status != HNN_OK)
         return status;
-    size_t one = cuda_bytes_per_trial(e), have = e->limits.free_memory / 100 * MEMORY_PERCENT;
-    size_t n = have / one;
-    e->max_batch = n < 1 ? 1 : n > MOST_TRIALS ? MOST_TRIALS : (int)n;
+    size_t n = cuda_memory_to_use(e) / cuda_bytes_per_trial(e);
+    e->max_batch = n < 1 ? 1 : n > CUDA_MOST_TRIALS ? CUDA_MOST_TRIALS : (int)n;
     return HNN_OK;
 }
 
 static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors)
 {
-    (void)n_networks;
-    const hnn_network *network = networks[0];
-    if (n_taken)
-        *n_taken = 1;
     cuda_engine *e = own(engine);
     discard(e);
-    hnn_status status = native_engine_api()->build(e->host, &network, 1, NULL, errors);
-    if (status != HNN_OK)
-        return status;
-    if (e->host->clock->n_steps > INT_MAX / 2)
-        return hnn_fail(errors, HNN_ERR_MODEL, "engine cuda has %d time steps at most",
-                        INT_MAX / 2);
-    e->network = network;
-    e->n_cells = network->n_local;
-    e->epoch = e->host->epoch < MOST_STEPS ? (unsigned)e->host->epoch : MOST_STEPS;
-    status = find_start(e, errors);
+    hnn_status status = cuda_device_functions.limits(e->device, &e->limits, errors);
     if (status == HNN_OK)
-        status = upload_plan(e, errors);
+        status = cuda_sets_build(e, networks, n_taken ? n_networks : 1, errors);
     if (status == HNN_OK)
         status = upload_clock(e, errors);
     if (status == HNN_OK)
         status = find_max_batch(e, errors);
+    if (status == HNN_OK && n_taken)
+        *n_taken = e->n_sets;
     if (status != HNN_OK)
         discard(e);
     return status;
@@ -225,9 +168,14 @@ static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int 
                         hnn_errors *errors)
 {
     cuda_engine *e = own(engine);
-    if (!e->network || n_trials < 1 || n_trials > e->max_batch)
+    if (e->n_sets == 0 || n_trials < 1 || n_trials > e->max_batch)
         return hnn_fail(errors, HNN_ERR_SIMULATION, "this engine starts 1 to %d trials",
                         e->max_batch);
+    for (int i = 0; i < n_trials; i++)
+        if (trials[i].network < 0 || trials[i].network >= e->n_sets)
+            return hnn_fail(errors, HNN_ERR_SIMULATION,
+                            "trial %d of the batch is of network %d, and %d were built", i + 1,
+                            trials[i].network, e->n_sets);
     size_t first = errors->n;
     hnn_status status = cuda_batch_create(e, trials, n_trials, errors);
     if (status == HNN_OK)
@@ -257,9 +205,10 @@ const hnn_engine_api *hnn_engine_entry(void)
 {
     static hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
+        .max_networks = CUDA_MOST_SETS,
         .describe = describe,
         .usable = usable,
-        .covers = covers,
+        .covers = cuda_covers,
         .max_batch = max_batch,
         .open = open_engine,
         .build = build,

@@ -6,8 +6,9 @@
 #include "cuda/device.h"
 #include "native/engine.h"
 
-/* Spikes and samples are fetched after this many epochs, at most. */
-enum { CUDA_PIECE_WORDS = 2 };
+/* Trials of a batch, and sets, at most: a few hundred trials fill any GPU.  Spikes and samples are
+ * fetched after this many epochs. */
+enum { CUDA_MOST_TRIALS = 4096, CUDA_MOST_SETS = 512, CUDA_PIECE_WORDS = 2 };
 
 /* A drive's connections, by drive cell. */
 typedef struct cuda_target {
@@ -15,8 +16,35 @@ typedef struct cuda_target {
     uint32_t number; /* of the connection, in the cell */
 } cuda_target;
 
+/* A network that was built: a parameter set. */
+typedef struct cuda_set {
+    const hnn_network *network;
+    uint32_t *target_start; /* by drive cell, one more */
+    cuda_target *targets;
+    double *first_sample; /* [sum] */
+} cuda_set;
+
+/* A network made flat, before it joins others on the device. */
+typedef struct cuda_draft {
+    hnn_engine *host; /* not owned: the native engine that was built for it */
+    cuda_set set;
+    cuda_blob blob; /* what pointers of types and cells point to */
+    int n_types;    /* that have local cells */
+    cuda_type *types;
+    cuda_cell *cells;
+    size_t state_size; /* doubles of one trial */
+    size_t n_keepers, args_size;
+    size_t n_rows;    /* of samples on the device */
+    size_t n_sums;    /* of samples on the host; */
+    size_t n_dipoles; /* so many of them are dipoles, the first ones */
+    cuda_sum *sums;   /* what these are of those */
+    unsigned epoch;   /* steps */
+    double longest;   /* delay of a connection between cells by which something arrives, ms */
+} cuda_draft;
+
 /* One trial of a batch, on the host. */
 typedef struct cuda_slot {
+    int set;
     size_t first; /* sample that is read next */
     const char *name;
     hnn_spike *spikes;
@@ -25,35 +53,39 @@ typedef struct cuda_slot {
 
 /* Arrays of one batch in the memory of the device. */
 typedef struct cuda_batch {
-    void *types, *state, *above, *fired, *drive_start, *drive_next, *drive_time, *drive_number,
-        *args, *events, *n_events, *needed, *stopped, *failed, *out, *summed;
+    void *types, *set_of, *state, *above, *fired, *drive_start, *drive_next, *drive_time,
+        *drive_number, *args, *events, *n_events, *needed, *stopped, *failed, *out, *summed;
 } cuda_batch;
 
 typedef struct cuda_engine {
     hnn_engine_options options;
     cuda_device *device;
     cuda_limits limits;
-    /* The native engine with one lane and one trial: types, cells, their states at t = 0. */
+    /* The native engine with one lane and one trial: types, cells, their states at t = 0, of the
+     * first network. */
     hnn_engine *host;
-    const hnn_network *network; /* NULL before the first build */
+    int n_sets; /* 0 before the first build */
+    cuda_set *sets;
+    /* What is the same in all sets. */
+    const hnn_network *network; /* the first one */
     size_t n_cells;             /* local ones */
     int n_types;                /* that have local cells */
-    cuda_type *types;           /* their pointers are the device's */
-    cuda_cell *cells;           /* on the host only for what is not a pointer */
-    void *plan, *clock;         /* the device's */
-    const cuda_cell *device_cells;
-    size_t state_size; /* doubles of one trial */
+    size_t state_size;          /* doubles of one trial */
     size_t n_keepers;
-    size_t args_size;       /* doubles that their connections keep, in one trial */
-    uint32_t *target_start; /* by drive cell, one more */
-    cuda_target *targets;
+    size_t args_size; /* doubles that their connections keep, in one trial */
     size_t n_rows;    /* of samples on the device */
     size_t n_sums;    /* of samples on the host; */
     size_t n_dipoles; /* so many of them are dipoles, the first ones */
     cuda_sum *sums;   /* what these are of those */
-    void *device_sums;
-    double *first_sample; /* [sum] */
-    unsigned epoch, n_words;
+    /* What is the most, or the least, of all sets. */
+    unsigned epoch;     /* steps */
+    double longest;     /* delay, ms */
+    unsigned n_words;   /* of spikes */
+    size_t most_inputs; /* connections */
+    /* [set][type] and [set][cell]: pointers are the device's. */
+    cuda_type *types;
+    cuda_cell *cells;
+    void *plan, *clock, *device_cells, *device_sums; /* the device's */
     int max_batch;
 
     int n_trials;
@@ -70,22 +102,41 @@ typedef struct cuda_engine {
     unsigned long long *words; /* [gid][trial], of one epoch */
 } cuda_engine;
 
-/* ---- type.c, cells.c: the network as plain data ---- */
+/* ---- engine.c ---- */
 
-extern const size_t cuda_type_pointers[];
-extern const size_t cuda_n_type_pointers;
+hnn_status cuda_covers(const hnn_model *model, hnn_errors *errors) HNN_MUST_CHECK;
+/* Bytes of the device. */
+size_t cuda_memory_to_use(const cuda_engine *engine);
 
-void cuda_type_fill(const cuda_engine *engine, const native_type *type, cuda_blob *blob,
-                    cuda_type *out);
-/* Cells and targets of drives; returns the array of cells. */
-const cuda_cell *cuda_cells_add(cuda_engine *engine, cuda_blob *blob);
+/* ---- type.c, cells.c, sums.c: parts of a draft ---- */
+
+extern const size_t cuda_type_pointers[], cuda_n_type_pointers;
+extern const size_t cuda_cell_pointers[], cuda_n_cell_pointers;
+
+void cuda_type_fill(cuda_draft *draft, const native_type *type, cuda_type *out);
+/* Cells, after the types, and targets of drives. */
+void cuda_cells_fill(cuda_draft *draft);
+/* Which rows the host gets, and their first sample, from those of all rows: dipoles of types and
+ * potentials are added up on the device. */
+void cuda_sums_fill(cuda_draft *draft, const double *first_sample);
+
+/* ---- draft.c, sets.c: networks, on their way to the device ---- */
+
+/* Builds the host for the network, and makes it flat.  Also what failed has to be released. */
+hnn_status cuda_draft_make(hnn_engine *host, const hnn_network *network, cuda_draft *out,
+                           hnn_errors *errors) HNN_MUST_CHECK;
+void cuda_draft_release(cuda_draft *draft);
+/* The first network and those after it that can run with it, to the device. */
+hnn_status cuda_sets_build(cuda_engine *engine, const hnn_network *const *networks, int n,
+                           hnn_errors *errors) HNN_MUST_CHECK;
+void cuda_sets_release(cuda_engine *engine);
 
 /* ---- keepers.c ---- */
 
 /* Do events do more to some synapses than add to their states? */
 bool cuda_in_order(const native_type *type);
 /* What connections of local cell i keep. */
-void cuda_keeper_add(const cuda_engine *engine, cuda_blob *blob, size_t i, cuda_cell *cell);
+void cuda_keeper_add(cuda_draft *draft, size_t i, cuda_cell *cell);
 /* For how many events under way, in a keeper in one trial, there is room at first. */
 size_t cuda_first_room(const cuda_engine *engine);
 /* Did blocks stop because they might need more room?  Then they get it, and the engine is back at
@@ -111,20 +162,13 @@ void cuda_choose_shape(cuda_engine *engine);
 hnn_status cuda_drives_upload(cuda_engine *engine, const hnn_engine_trial *trials,
                               hnn_errors *errors) HNN_MUST_CHECK;
 
-/* ---- sums.c: rows of cells, added up on the device ---- */
-
-/* Which rows the host gets, and their first sample, from those of all rows. */
-hnn_status cuda_sums_create(cuda_engine *engine, const double *first_sample,
-                            hnn_errors *errors) HNN_MUST_CHECK;
-void cuda_sums_release(cuda_engine *engine);
-
 /* ---- work.c: time ---- */
 
 hnn_status cuda_advance(cuda_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
 
 /* ---- chunk.c: samples and spikes for the core ---- */
 
-/* Sample 0, the same in all trials. */
+/* Sample 0, the same in all trials of a set. */
 hnn_status cuda_first_sample(cuda_engine *engine, hnn_errors *errors) HNN_MUST_CHECK;
 /* Room for the samples up to `sample`, after those that were not read yet. */
 hnn_status cuda_reserve_rows(cuda_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;

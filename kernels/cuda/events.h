@@ -22,6 +22,7 @@ VR_INLINE int cuda_before(double time, unsigned number, double time_2, unsigned 
 
 /* A search through some connections for events later than `after`, up to `until`. */
 typedef struct cuda_search {
+    const cuda_cell *cell;
     int scan, end, stride;
     int trial;
     unsigned from, to; /* steps that deliver them */
@@ -46,7 +47,7 @@ VR_INLINE void cuda_search_connection(const cuda_block *b, cuda_search *s)
     s->last = 0;
     if (s->scan >= s->end)
         return;
-    const unsigned delay = b->cell->scan_steps[s->scan];
+    const unsigned delay = s->cell->scan_steps[s->scan];
     const unsigned known = s->from / l->epoch * l->epoch;
     if (s->to + 1 < delay)
         return;
@@ -56,12 +57,13 @@ VR_INLINE void cuda_search_connection(const cuda_block *b, cuda_search *s)
         return;
     s->word = (low + l->epoch - 1) / l->epoch;
     s->last = (high + l->epoch - 1) / l->epoch;
-    s->bits = cuda_fired(l, s->word, b->cell->scan_source[s->scan], s->trial);
+    s->bits = cuda_fired(l, s->word, s->cell->scan_source[s->scan], s->trial);
 }
 
 VR_INLINE void cuda_search_begin(const cuda_block *b, int lane, unsigned from, unsigned to,
                                  int first, int end, int stride, cuda_search *s)
 {
+    s->cell = cuda_lane_cell(b, lane);
     s->scan = first;
     s->end = end;
     s->stride = stride;
@@ -81,14 +83,14 @@ VR_INLINE int cuda_search_next(const cuda_block *b, cuda_search *s, cuda_event *
             const unsigned bit = (unsigned)CUDA_LOWEST_BIT(s->bits);
             s->bits &= s->bits - 1;
             const double sent = l->at[s->word * l->epoch + 1 + bit - l->epoch] + CUDA_SPIKE_STAMP;
-            out->time = sent + b->cell->scan_delay[s->scan];
-            out->number = b->cell->scan_number[s->scan];
+            out->time = sent + s->cell->scan_delay[s->scan];
+            out->number = s->cell->scan_number[s->scan];
             if (out->time > s->after && out->time <= s->until)
                 return 1;
         }
         if (s->word < s->last) {
             s->word++;
-            s->bits = cuda_fired(l, s->word, b->cell->scan_source[s->scan], s->trial);
+            s->bits = cuda_fired(l, s->word, s->cell->scan_source[s->scan], s->trial);
         } else {
             s->scan += s->stride;
             cuda_search_connection(b, s);
@@ -121,7 +123,8 @@ VR_INLINE int cuda_find_events(const cuda_block *b, int lane, int j, int per_lan
     cuda_search search;
     cuda_event event;
     int n = 0;
-    cuda_search_begin(b, lane, b->first, b->end, j, b->cell->n_scans, per_lane, &search);
+    cuda_search_begin(b, lane, b->first, b->end, j, cuda_lane_cell(b, lane)->n_scans, per_lane,
+                      &search);
     while (cuda_search_next(b, &search, &event)) {
         if (times) {
             times[n] = event.time;
@@ -217,26 +220,27 @@ VR_INLINE void cuda_open_window(cuda_block *b, int most)
 
 /* ---- delivery -------------------------------------------------------------------- */
 
-VR_INLINE void cuda_receive(const cuda_block *b, double *memory, const cuda_point *p,
-                            unsigned number)
+VR_INLINE void cuda_receive(const cuda_block *b, int lane, const cuda_point *p, unsigned number)
 {
-    const cuda_mechanism *m = &b->type->mechanisms[p->mechanism];
-    const vr_instance x = cuda_instance(m, memory, p->instance, p->node, 0);
-    cuda_step_receive(m->kernel, &x, b->cell->input_weight[number]);
+    const cuda_mechanism *m = &cuda_lane_type(b, lane)->mechanisms[p->mechanism];
+    const vr_instance x = cuda_instance(m, cuda_memory(b, lane), p->instance, p->node, 0);
+    cuda_step_receive(m->kernel, &x, cuda_lane_cell(b, lane)->input_weight[number]);
 }
 
 /* From the list, to a node's synapses. */
 VR_INLINE void cuda_deliver_listed(const cuda_block *b, int lane, int node, unsigned step)
 {
     const cuda_lane *l = &b->lanes[lane];
+    const int *synapse_of = cuda_lane_cell(b, lane)->input_synapse;
+    const cuda_point *synapses = cuda_lane_type(b, lane)->synapses;
     const double until = b->launch->middle[step];
     for (int i = l->next; i < l->n_events; i++) {
         const int e = lane * b->launch->room + b->order[lane * b->launch->room + i];
         if (b->times[e] > until)
             break;
-        const cuda_point *p = &b->type->synapses[b->cell->input_synapse[b->numbers[e]]];
+        const cuda_point *p = &synapses[synapse_of[b->numbers[e]]];
         if (p->node == node)
-            cuda_receive(b, cuda_memory(b, lane), p, b->numbers[e]);
+            cuda_receive(b, lane, p, b->numbers[e]);
     }
 }
 
@@ -266,16 +270,17 @@ VR_INLINE void cuda_next_turn(const cuda_block *b, int lane, int synapse, unsign
 {
     const cuda_launch *l = b->launch;
     const int all = synapse < 0;
+    const cuda_cell *cell = cuda_lane_cell(b, lane);
     cuda_search search;
     cuda_event event;
     next->n = 0;
-    cuda_search_begin(b, lane, step, step + 1, all ? 0 : b->cell->scan_start[synapse],
-                      all ? b->cell->n_scans : b->cell->scan_start[synapse + 1], 1, &search);
+    cuda_search_begin(b, lane, step, step + 1, all ? 0 : cell->scan_start[synapse],
+                      all ? cell->n_scans : cell->scan_start[synapse + 1], 1, &search);
     while (cuda_search_next(b, &search, &event))
         cuda_take_turn(last, event.time, event.number, next);
     const size_t end = cuda_drive_end(b, lane);
     for (size_t i = b->lanes[lane].drive; i < end && l->drive_time[i] <= search.until; i++)
-        if (all || b->cell->input_synapse[l->drive_number[i]] == synapse)
+        if (all || cell->input_synapse[l->drive_number[i]] == synapse)
             cuda_take_turn(last, l->drive_time[i], l->drive_number[i], next);
 }
 
@@ -290,7 +295,7 @@ VR_INLINE void cuda_deliver_searched(const cuda_block *b, int lane, const cuda_p
     for (cuda_next_turn(b, lane, p->synapse, step, &last, &next); next.n;
          cuda_next_turn(b, lane, p->synapse, step, &last, &next)) {
         for (int i = 0; i < next.n; i++)
-            cuda_receive(b, cuda_memory(b, lane), p, next.event.number);
+            cuda_receive(b, lane, p, next.event.number);
         last = next.event;
     }
 }

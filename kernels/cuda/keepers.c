@@ -21,11 +21,11 @@ bool cuda_in_order(const native_type *type)
 }
 
 /* Group i of the host is local cell i; what its connections keep at t = 0 is in its queue. */
-void cuda_keeper_add(const cuda_engine *e, cuda_blob *blob, size_t i, cuda_cell *cell)
+void cuda_keeper_add(cuda_draft *d, size_t i, cuda_cell *cell)
 {
-    const native_group *g = &e->host->groups[i];
+    const native_group *g = &d->host->groups[i];
     const native_inputs *in = &g->inputs;
-    const double *queued = e->host->slots[0].blocks[i]->queue.args;
+    const double *queued = d->host->slots[0].blocks[i]->queue.args;
     HNN_AUTO_FREE int *start = hnn_alloc(in->n, sizeof *start);
     HNN_AUTO_FREE double *args = hnn_alloc(in->n + in->n_args, sizeof *args);
     for (size_t k = 0; k < in->n; k++) {
@@ -38,8 +38,8 @@ void cuda_keeper_add(const cuda_engine *e, cuda_blob *blob, size_t i, cuda_cell 
             args[cell->n_args++] =
                 in->args_start ? queued[in->args_start[k] + (size_t)a] : input->weight;
     }
-    cell->input_args = cuda_blob_add(blob, start, in->n, sizeof *start);
-    cell->args = cuda_blob_add(blob, args, (size_t)cell->n_args, sizeof *args);
+    cell->input_args = cuda_blob_add(&d->blob, start, in->n, sizeof *start);
+    cell->args = cuda_blob_add(&d->blob, args, (size_t)cell->n_args, sizeof *args);
 }
 
 /* ---- room ------------------------------------------------------------------------ */

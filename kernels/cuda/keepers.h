@@ -41,7 +41,7 @@ VR_INLINE void cuda_load_kept(const cuda_block *b)
     {
         if (l->from == 0)
             for (int i = t; i < b->n_lanes * n; i += l->n_threads)
-                cuda_args(b, 0)[i] = b->cell->args[i % n];
+                cuda_args(b, 0)[i] = cuda_lane_cell(b, i / n)->args[i % n];
         if (t < b->n_lanes)
             b->lanes[t].n_self = l->from == 0 ? 0 : l->kept.n_events[cuda_keeper_trial(b, t)];
     }
@@ -109,11 +109,13 @@ VR_INLINE void cuda_send(const cuda_block *b, int lane, const cuda_self_event *e
 
 VR_INLINE void cuda_receive_in_order(const cuda_block *b, int lane, const cuda_self_event *event)
 {
-    const int args_at = b->cell->input_args[event->number];
+    const cuda_cell *cell = cuda_lane_cell(b, lane);
+    const cuda_type *type = cuda_lane_type(b, lane);
+    const int args_at = cell->input_args[event->number];
     if (args_at < 0)
         return;
-    const cuda_point *p = &b->type->synapses[b->cell->input_synapse[event->number]];
-    const cuda_mechanism *m = &b->type->mechanisms[p->mechanism];
+    const cuda_point *p = &type->synapses[cell->input_synapse[event->number]];
+    const cuda_mechanism *m = &type->mechanisms[p->mechanism];
     const vr_instance x = cuda_instance(m, cuda_memory(b, lane), p->instance, p->node, 0);
     hnn_kernel_sends sends;
     cuda_step_event(m->kernel, &x, cuda_args(b, lane) + args_at, event->flag, event->time, &sends);

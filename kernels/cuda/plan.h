@@ -1,7 +1,9 @@
-/* What the GPU works on: the network flattened to plain arrays in its memory.
+/* What the GPU works on: networks flattened to plain arrays in its memory.
  *
- * All trials of a batch share types and cells; state, spikes and events are per trial.  A
- * thread block is one cell in up to `lanes` trials, one trial per lane.  C and CUDA read this. */
+ * The networks of a batch, its parameter sets, have the same cells, with their own types and
+ * connections; what is equal in several of them lies in memory once.  Trials of a set share it;
+ * state, spikes and events are per trial.  A thread block is one cell in up to `lanes` trials,
+ * one trial per lane, of whatever sets.  C and CUDA read this. */
 #ifndef HNN_CUDA_PLAN_H
 #define HNN_CUDA_PLAN_H
 
@@ -94,7 +96,7 @@ typedef struct cuda_type {
     int n_clamps;
     const cuda_clamp *clamps;
     const double *dipole; /* [node]; NULL without */
-    /* How blocks of this type are cut. */
+    /* How blocks of this type are cut; of the first set, for all. */
     int first_block, first_cell;
     int lanes;  /* trials of a block */
     int widest; /* level of the tree: how many threads can solve it, 1, 2, 4, ... 32 */
@@ -110,9 +112,9 @@ typedef struct cuda_current_probe {
     int mechanism, instance, node, current, row;
 } cuda_current_probe;
 
-/* A cell and what reaches it, over all trials. */
+/* A cell and what reaches it, over all trials of a set. */
 typedef struct cuda_cell {
-    int type, gid, first_above;
+    int type, gid, first_above; /* type: number in the set */
     double threshold;
     size_t state_at;     /* doubles before it in one trial's state */
     const double *image; /* [stride]: its memory at t = 0 */
@@ -167,8 +169,9 @@ typedef struct cuda_kept {
 
 /* Steps from .. to - 1, within one epoch, of all cells in all trials. */
 typedef struct cuda_launch {
-    const cuda_type *types;
-    const cuda_cell *cells;
+    const cuda_type *types; /* [set][type] */
+    const cuda_cell *cells; /* [set][cell] */
+    const int *set_of;      /* [trial] */
     int n_types, n_cells, n_trials;
     int n_threads; /* of a block */
     int in_shared; /* is the memory of cells on chip? */
@@ -206,6 +209,7 @@ typedef struct cuda_lane {
     int above;
     int n_events, next; /* in the events of the window */
     int n_self;         /* of a keeper's events under way */
+    int set;            /* of its trial */
 } cuda_lane;
 
 /* Where a block's parts are in its shared memory, bytes. */

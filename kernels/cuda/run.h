@@ -59,24 +59,27 @@ VR_INLINE void cuda_find_block(const cuda_launch *l, int number, char *shared, c
     b->listed = 1;
 }
 
-/* At t = 0 from the cell's image, which all trials share. */
+/* At t = 0 from the cell's image, which all trials of a set share. */
 VR_INLINE void cuda_load(const cuda_block *b)
 {
     const cuda_launch *l = b->launch;
     const int stride = b->type->stride;
+    const int *set_of = l->set_of + b->first_trial;
     const double *state = cuda_state(b);
     CUDA_PHASE(b, t)
     {
         if (l->from == 0)
             for (int i = t; i < b->n_lanes * stride; i += l->n_threads)
-                b->memory[i] = b->cell->image[i % stride];
+                b->memory[i] = cuda_cell_of(b, set_of[i / stride])->image[i % stride];
         else if (l->in_shared)
             for (int i = t; i < b->n_lanes * stride; i += l->n_threads)
                 b->memory[i] = state[i];
         if (t < b->n_lanes) {
             cuda_lane *lane = &b->lanes[t];
             const int first = l->from % l->epoch == 0;
-            lane->above = l->from == 0 ? b->cell->first_above : l->above[cuda_cell_trial(b, t)];
+            lane->set = set_of[t];
+            lane->above = l->from == 0 ? cuda_cell_of(b, lane->set)->first_above
+                                       : l->above[cuda_cell_trial(b, t)];
             lane->fired = first ? 0 : *cuda_fired_word(b, t);
             lane->drive =
                 l->from == 0
@@ -100,7 +103,8 @@ VR_INLINE void cuda_store(const cuda_block *b)
             for (int i = t; i < b->n_lanes * b->type->stride; i += l->n_threads)
                 state[i] = b->memory[i];
         if (t < b->n_lanes) {
-            const double v = cuda_memory(b, t)[b->type->v_at + b->type->soma];
+            const cuda_type *type = cuda_lane_type(b, t);
+            const double v = cuda_memory(b, t)[type->v_at + type->soma];
             unsigned *failed = &l->failed[cuda_trial_cell(b, t)];
             l->above[cuda_cell_trial(b, t)] = (unsigned char)b->lanes[t].above;
             l->drive_next[cuda_trial_cell(b, t)] = b->lanes[t].drive;

@@ -21,7 +21,7 @@ VR_INLINE void cuda_add_point_currents(const cuda_type *t, double *memory, int n
 
 VR_INLINE void cuda_before_solving(const cuda_block *b, int lane, int node, unsigned step)
 {
-    const cuda_type *t = b->type;
+    const cuda_type *t = cuda_lane_type(b, lane);
     double *memory = cuda_memory(b, lane);
     if (b->listed)
         cuda_deliver_listed(b, lane, node, step);
@@ -40,8 +40,8 @@ VR_INLINE void cuda_before_solving(const cuda_block *b, int lane, int node, unsi
 /* Synaptic currents of the step's start belong to the sample of its end. */
 VR_INLINE void cuda_sample_currents(const cuda_block *b, int lane, int probe, unsigned step)
 {
-    const cuda_type *t = b->type;
-    const cuda_current_probe *p = &b->cell->current_probes[probe];
+    const cuda_type *t = cuda_lane_type(b, lane);
+    const cuda_current_probe *p = &cuda_lane_cell(b, lane)->current_probes[probe];
     const cuda_mechanism *m = &t->mechanisms[p->mechanism];
     double *memory = cuda_memory(b, lane);
     const vr_instance x = cuda_instance(m, memory, p->instance, p->node, memory[t->v_at + p->node]);
@@ -84,17 +84,18 @@ VR_INLINE void cuda_substitute(const cuda_type *t, double *memory, int node)
 /* `width` threads, side by side in a warp, solve the tree of a lane, level by level. */
 VR_INLINE void cuda_solve(const cuda_block *b)
 {
-    const cuda_type *type = b->type;
-    const int width = type->width, n = type->n_levels;
+    const int width = b->type->width, n = b->type->n_levels;
     CUDA_SOLVERS(b, t, level, 2 * n)
     {
         const int lane = t / width, k = level < n ? level : 2 * n - 1 - level;
-        const int end = lane < b->n_lanes ? type->level_start[k + 1] : 0;
-        for (int i = type->level_start[k] + t % width; i < end; i += width) {
-            if (level < n)
-                cuda_eliminate(type, cuda_memory(b, lane), type->level_node[i]);
-            else
-                cuda_substitute(type, cuda_memory(b, lane), type->level_node[i]);
+        if (lane < b->n_lanes) {
+            const cuda_type *type = cuda_lane_type(b, lane);
+            const int end = type->level_start[k + 1];
+            for (int i = type->level_start[k] + t % width; i < end; i += width)
+                if (level < n)
+                    cuda_eliminate(type, cuda_memory(b, lane), type->level_node[i]);
+                else
+                    cuda_substitute(type, cuda_memory(b, lane), type->level_node[i]);
         }
     }
     CUDA_SOLVED();
@@ -143,7 +144,7 @@ VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, double
 /* Synapses, then states and currents of channels at the new voltage. */
 VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node)
 {
-    const cuda_type *t = b->type;
+    const cuda_type *t = cuda_lane_type(b, lane);
     double *memory = cuda_memory(b, lane);
     for (int i = t->point_start[node]; i < t->point_start[node + 1]; i++) {
         const cuda_point *p = &t->points[i];
@@ -168,7 +169,7 @@ VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node)
  * its own.                                                                      */
 VR_INLINE void cuda_find_membrane_current(const cuda_block *b, int lane, int node, unsigned step)
 {
-    const cuda_type *t = b->type;
+    const cuda_type *t = cuda_lane_type(b, lane);
     const double *v = cuda_memory(b, lane) + t->v_at;
     double sum = 0;
     for (int i = t->child_start[node]; i < t->child_start[node + 1]; i++) {
@@ -185,8 +186,9 @@ VR_INLINE void cuda_find_membrane_current(const cuda_block *b, int lane, int nod
 
 VR_INLINE void cuda_sample_potential(const cuda_block *b, int lane, int contact, unsigned step)
 {
-    const cuda_type *t = b->type;
-    const double *transfer = b->cell->transfer + (size_t)contact * (size_t)t->n_segments;
+    const cuda_type *t = cuda_lane_type(b, lane);
+    const double *transfer =
+        cuda_lane_cell(b, lane)->transfer + (size_t)contact * (size_t)t->n_segments;
     const double *membrane = b->membrane + lane * t->n_nodes;
     double sum = 0;
     for (int s = 0; s < t->n_segments; s++)
@@ -196,7 +198,7 @@ VR_INLINE void cuda_sample_potential(const cuda_block *b, int lane, int contact,
 
 VR_INLINE void cuda_sample_dipole(const cuda_block *b, int lane, unsigned step)
 {
-    const cuda_type *t = b->type;
+    const cuda_type *t = cuda_lane_type(b, lane);
     const double *v = cuda_memory(b, lane) + t->v_at;
     double sum = 0;
     for (int n = 0; n < t->n_nodes; n++)
@@ -207,8 +209,9 @@ VR_INLINE void cuda_sample_dipole(const cuda_block *b, int lane, unsigned step)
 VR_INLINE void cuda_detect_spike(const cuda_block *b, int lane, unsigned step)
 {
     cuda_lane *l = &b->lanes[lane];
-    const double v = cuda_memory(b, lane)[b->type->v_at + b->type->soma];
-    const int above = v - b->cell->threshold > 0;
+    const cuda_type *t = cuda_lane_type(b, lane);
+    const double v = cuda_memory(b, lane)[t->v_at + t->soma];
+    const int above = v - cuda_lane_cell(b, lane)->threshold > 0;
     if (above && !l->above)
         l->fired |= 1ull << (step % b->launch->epoch);
     l->above = above;
@@ -245,12 +248,11 @@ VR_INLINE void cuda_after_solving(const cuda_block *b, unsigned step)
 
 VR_INLINE void cuda_sample(const cuda_block *b, unsigned step)
 {
-    const cuda_cell *cell = b->cell;
-    const int n = cell->n_probes, n_contacts = b->membrane ? b->launch->n_contacts : 0;
+    const int n = b->cell->n_probes, n_contacts = b->membrane ? b->launch->n_contacts : 0;
     CUDA_PHASE(b, t)
     {
         for (int i = t; i < b->n_lanes * n; i += b->launch->n_threads) {
-            const cuda_probe *p = &cell->probes[i % n];
+            const cuda_probe *p = &cuda_lane_cell(b, i / n)->probes[i % n];
             *cuda_out(b, i / n, p->row, step + 1) = cuda_memory(b, i / n)[p->at];
         }
         for (int i = t; i < b->n_lanes * n_contacts; i += b->launch->n_threads)

@@ -337,10 +337,11 @@ static void add_tree(cuda_blob *blob, const native_type *t, cuda_type *out)
 
 /* ---- all of it ------------------------------------------------------------------ */
 
-void cuda_type_fill(const cuda_engine *e, const native_type *t, cuda_blob *blob, cuda_type *out)
+void cuda_type_fill(cuda_draft *d, const native_type *t, cuda_type *out)
 {
+    cuda_blob *blob = &d->blob;
     size_t n_nodes = (size_t)t->n_nodes;
-    size_t index = (size_t)(t->type - e->network->model->cell_types);
+    size_t index = (size_t)(t->type - d->set.network->model->cell_types);
     *out = (cuda_type){
         .n_segments = t->n_segments,
         .n_nodes = t->n_nodes,
@@ -354,10 +355,10 @@ void cuda_type_fill(const cuda_engine *e, const native_type *t, cuda_blob *blob,
         .widest = 1,
     };
     out->diagonal = cuda_blob_add(blob, t->diagonal, n_nodes, sizeof *t->diagonal);
-    out->mechanisms = add_mechanisms(blob, t, e->host->set);
+    out->mechanisms = add_mechanisms(blob, t, d->host->set);
     add_runs(blob, t, out);
     add_cleared(blob, t, out);
-    add_points(blob, t, e->network->synapses[index].n, out);
+    add_points(blob, t, d->set.network->synapses[index].n, out);
     add_tree(blob, t, out);
     add_clamps(blob, t, out);
     if (t->dipole)

@@ -1,6 +1,8 @@
 /* Time: launches up to the next epoch, and what has to be done between them. */
 #include "cuda/engine.h"
 
+#include "base/memory.h"
+
 /* ---- spikes ------------------------------------------------------------------- */
 
 /* The word that holds sample s. */

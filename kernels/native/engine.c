@@ -53,19 +53,34 @@ static void discard(hnn_engine *e)
 {
     native_slots_destroy(e);
     native_groups_destroy(e);
-    native_row_store_destroy(e->rows);
-    native_tables_destroy(e->tables);
     for (int i = 0; e->scratch && i < native_pool_threads(e->pool); i++)
         free(e->scratch[i]);
     free(e->scratch);
     native_clock_destroy(e->clock);
     free(e->thread_of);
     e->network = NULL;
-    e->tables = NULL;
-    e->rows = NULL;
     e->scratch = NULL;
     e->clock = NULL;
     e->thread_of = NULL;
+}
+
+static void discard_tables(hnn_engine *e)
+{
+    native_row_store_destroy(e->rows);
+    native_tables_destroy(e->tables);
+    e->rows = NULL;
+    e->tables = NULL;
+}
+
+/* Those of the build before, if they are the same: they do not depend on the network. */
+static void prepare_tables(hnn_engine *e, const hnn_model *model)
+{
+    const hnn_kernel_env *env = e->tables ? native_tables_env(e->tables) : NULL;
+    if (env && env->dt == model->dt && env->celsius == model->celsius)
+        return;
+    discard_tables(e);
+    e->tables = native_tables_create(e->set, model->dt, model->celsius);
+    e->rows = native_row_store_create(e->tables);
 }
 
 /* A spike seen at step k must be known everywhere before what follows from it is due. */
@@ -147,8 +162,7 @@ static hnn_status build(hnn_engine *e, const hnn_network *const *networks, int n
     discard(e);
     e->network = network;
     e->epoch = exchange_interval(network->min_delay, model->dt, n_steps);
-    e->tables = native_tables_create(e->set, model->dt, model->celsius);
-    e->rows = native_row_store_create(e->tables);
+    prepare_tables(e, model);
     e->clock = native_clock_create(model->dt, n_steps);
     hnn_status status =
         e->clock ? native_groups_create(e, errors)
@@ -221,6 +235,7 @@ static void close_engine(hnn_engine *e)
     if (!e)
         return;
     discard(e);
+    discard_tables(e);
     native_pool_destroy(e->pool);
     native_exchange_release(&e->exchange);
     free(e->chunk);

@@ -2,9 +2,10 @@
  *
  *     bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...
  *
- * prints a line for each number of trials: seconds from start to the last sample read, the
- * best of three, time per compartment-step, memory of the GPU per trial, and a sum over the
- * bits of all spikes and dipoles, by which engines can be compared.            */
+ * prints a line for each number of trials: seconds to build, and from start to the last sample
+ * read, the best of three each, time per compartment-step, memory of the GPU per trial, and a sum
+ * over the bits of all spikes and dipoles, by which engines can be compared.  TRIALS may be
+ * POINTSxN: a sweep of so many points, with other gains from one to the next, of N trials each. */
 #include "base/memory.h"
 #include "base/paths.h"
 #include "engine/loader.h"
@@ -23,11 +24,22 @@ enum { RUNS = 3, CHUNK = 80 };
 typedef struct bench {
     const hnn_engine_api *api;
     hnn_engine *engine;
+    hnn_engine_options options;
+    const char *file, *tstop;
     hnn_model *model;
-    hnn_network *network;
     double compartments;
-    uint64_t sum; /* over bits; of the last run */
+    int n_points;
+    hnn_model **models;
+    hnn_network **networks; /* by point */
+    uint64_t sum;           /* over bits; of the last run */
 } bench;
+
+/* What a run took. */
+typedef struct bench_cost {
+    double build, run; /* s */
+    double bytes;      /* of the GPU, for a batch */
+    int batch;         /* trials of the largest one */
+} bench_cost;
 
 static double now(void)
 {
@@ -104,31 +116,35 @@ static hnn_status read_all(bench *b, size_t first_trial, int n, bool look, hnn_e
     return status;
 }
 
-/* Trials first .. first + n - 1 as one batch. */
-static hnn_status run_batch(bench *b, size_t first, int n, bool look, double *seconds,
-                            double *bytes, hnn_errors *errors)
+/* Trials first .. first + n - 1 of the points that were built, `each` of a point, as one batch. */
+static hnn_status run_batch(bench *b, int first_point, int each, int first, int n, bool look,
+                            bench_cost *cost, hnn_errors *errors)
 {
     hnn_trial_events **events = hnn_alloc((size_t)n, sizeof *events);
     hnn_engine_trial *trials = hnn_alloc((size_t)n, sizeof *trials);
     hnn_status status = HNN_OK;
-    for (int i = 0; i < n && status == HNN_OK; i++)
-        status = hnn_trial_events_create(b->network, (int)first + i, &events[i], errors);
-    for (int i = 0; i < n; i++)
-        trials[i] = (hnn_engine_trial){.events = events[i]};
-    size_t end = hnn_model_samples(b->model) - 1;
+    for (int i = 0; i < n && status == HNN_OK; i++) {
+        int point = (first + i) / each;
+        status = hnn_trial_events_create(b->networks[first_point + point], (first + i) % each,
+                                         &events[i], errors);
+        trials[i] = (hnn_engine_trial){.network = point, .events = events[i]};
+    }
+    size_t end = hnn_model_samples(b->model) - 1, seen = (size_t)(first_point * each + first);
     double before = memory_used(), start = now();
     if (status == HNN_OK)
         status = b->api->start(b->engine, trials, n, errors);
     if (status == HNN_OK)
-        status = read_all(b, first, n, look, errors);
-    *bytes = memory_used() - before;
+        status = read_all(b, seen, n, look, errors);
+    double bytes = memory_used() - before;
     for (size_t sample = 0; sample < end && status == HNN_OK;) {
         sample = sample + CHUNK < end ? sample + CHUNK : end;
         status = b->api->advance(b->engine, sample, errors);
         if (status == HNN_OK)
-            status = read_all(b, first, n, look, errors);
+            status = read_all(b, seen, n, look, errors);
     }
-    *seconds += now() - start;
+    cost->run += now() - start;
+    cost->bytes = bytes > cost->bytes ? bytes : cost->bytes;
+    cost->batch = n > cost->batch ? n : cost->batch;
     for (int i = 0; i < n; i++)
         hnn_trial_events_destroy(events[i]);
     free(trials);
@@ -136,43 +152,95 @@ static hnn_status run_batch(bench *b, size_t first, int n, bool look, double *se
     return status;
 }
 
-static hnn_status run_trials(bench *b, int n, bool look, double *seconds, double *bytes,
-                             hnn_errors *errors)
+static hnn_status run_trials(bench *b, int each, bool look, bench_cost *cost, hnn_errors *errors)
 {
     hnn_status status = HNN_OK;
-    *seconds = 0;
-    *bytes = 0;
+    *cost = (bench_cost){0};
     b->sum = 0;
-    int most = b->api->max_batch(b->engine);
-    for (int first = 0; first < n && status == HNN_OK; first += most) {
-        double of_batch;
-        int left = n - first;
-        status = run_batch(b, (size_t)first, left < most ? left : most, look, seconds, &of_batch,
-                           errors);
-        *bytes = of_batch > *bytes ? of_batch : *bytes;
+    int taken = 0;
+    for (int point = 0; point < b->n_points && status == HNN_OK; point += taken) {
+        double start = now();
+        status = b->api->build(b->engine, (const hnn_network *const *)b->networks + point,
+                               b->n_points - point, &taken, errors);
+        cost->build += now() - start;
+        int most = b->api->max_batch(b->engine), n = taken * each;
+        for (int first = 0; first < n && status == HNN_OK; first += most)
+            status = run_batch(b, point, each, first, n - first < most ? n - first : most, look,
+                               cost, errors);
     }
     return status;
 }
 
-static hnn_status measure(bench *b, int n, hnn_errors *errors)
+/* ---- points ------------------------------------------------------------------- */
+
+static void destroy_points(bench *b)
 {
-    double best = 0, bytes = 0, seconds, again;
+    for (int p = 0; p < b->n_points; p++) {
+        hnn_network_destroy(b->networks[p]);
+        hnn_model_destroy(b->models[p]);
+    }
+    free(b->networks);
+    free(b->models);
+    b->n_points = 0;
+}
+
+static hnn_status load_model(const bench *b, int point, hnn_model **out, hnn_errors *errors)
+{
+    HNN_AUTO_FREE char *tstop = hnn_printf("simulation.tstop=%s", b->tstop);
+    HNN_AUTO_FREE char *gain = hnn_printf("network.gains.e_e=%.17g", 1 + 1e-4 * point);
+    const char *overrides[] = {tstop, "postprocess.smooth=0", gain};
+    HNN_AUTO_FREE char *models = hnn_printf("%s/models", b->options.data_dir);
+    hnn_load_options load = {
+        .models_dir = models, .overrides = overrides, .n_overrides = point ? 3 : 2};
+    return hnn_model_load(b->file, &load, out, errors);
+}
+
+static hnn_status create_points(bench *b, int n, hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    b->models = hnn_alloc((size_t)n, sizeof *b->models);
+    b->networks = hnn_alloc((size_t)n, sizeof(hnn_network *));
+    for (b->n_points = 0; b->n_points < n && status == HNN_OK; b->n_points++) {
+        int p = b->n_points;
+        status = load_model(b, p, &b->models[p], errors);
+        if (status == HNN_OK)
+            status = hnn_network_create(b->models[p], (hnn_part){0, 1}, &b->networks[p], errors);
+    }
+    return status;
+}
+
+/* ---- figures ------------------------------------------------------------------ */
+
+/* "POINTSxN" or "N" */
+static hnn_status measure(bench *b, const char *trials, hnn_errors *errors)
+{
+    const char *times = strchr(trials, 'x');
+    int n_points = times ? atoi(trials) : 1, each = atoi(times ? times + 1 : trials);
+    int n = n_points * each;
+    bench_cost best = {0}, again;
+    hnn_status status = create_points(b, n_points, errors);
+    if (status == HNN_OK)
+        status = b->api->open(&b->options, &b->engine, errors);
     /* the first run looks at the numbers, and gets the memory */
-    hnn_status status = run_trials(b, n, true, &seconds, &bytes, errors);
+    if (status == HNN_OK)
+        status = run_trials(b, each, true, &best, errors);
     uint64_t sum = b->sum;
     for (int i = 0; i < RUNS && status == HNN_OK; i++) {
-        status = run_trials(b, n, false, &seconds, &again, errors);
-        best = i == 0 || seconds < best ? seconds : best;
+        status = run_trials(b, each, false, &again, errors);
+        best.build = again.build < best.build ? again.build : best.build;
+        best.run = i == 0 || again.run < best.run ? again.run : best.run;
     }
-    if (status != HNN_OK)
-        return status;
-    double steps = b->compartments * (double)(hnn_model_samples(b->model) - 1) * n;
-    int most = b->api->max_batch(b->engine);
-    printf("%-8s %7d %7d %10.4f %12.4f %10.3f %12.2f  %016llx\n", b->api->name, n,
-           n < most ? n : most, best, 1e3 * best / n, 1e9 * best / steps,
-           1e-6 * bytes / (n < most ? n : most), (unsigned long long)sum);
+    if (status == HNN_OK)
+        printf("%-8s %7s %7d %8.3f %10.4f %12.4f %10.3f %12.2f  %016llx\n", b->api->name, trials,
+               best.batch, best.build, best.run, 1e3 * best.run / n,
+               1e9 * best.run / (b->compartments * (double)(hnn_model_samples(b->model) - 1) * n),
+               1e-6 * best.bytes / best.batch, (unsigned long long)sum);
     fflush(stdout);
-    return HNN_OK;
+    if (b->engine)
+        b->api->close(b->engine);
+    b->engine = NULL;
+    destroy_points(b);
+    return status;
 }
 
 static hnn_status count_compartments(bench *b, hnn_errors *errors)
@@ -193,34 +261,22 @@ static hnn_status count_compartments(bench *b, hnn_errors *errors)
 
 static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_errors *errors)
 {
-    HNN_AUTO_FREE char *tstop = hnn_printf("simulation.tstop=%s", argv[3]);
-    const char *overrides[] = {tstop, "postprocess.smooth=0"};
-    hnn_load_options load = {
-        .models_dir = paths->data_dir.path, .overrides = overrides, .n_overrides = 2};
-    hnn_engine_options options = {
+    b->file = argv[2];
+    b->tstop = argv[3];
+    b->options = (hnn_engine_options){
         .threads = atoi(argv[4]), .n_ranks = 1, .device = 0, .data_dir = paths->data_dir.path};
-    HNN_AUTO_FREE char *models = hnn_printf("%s/models", paths->data_dir.path);
-    load.models_dir = models;
     hnn_engine_info info;
-    hnn_engine_probe(paths->plugin_dir.path, argv[1], &options, &info);
+    hnn_engine_probe(paths->plugin_dir.path, argv[1], &b->options, &info);
     if (!info.usable)
         return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", argv[1],
                         info.why_not);
     b->api = info.api;
     printf("%s\n", b->api->describe());
-    hnn_status status = hnn_model_load(argv[2], &load, &b->model, errors);
+    hnn_status status = load_model(b, 0, &b->model, errors);
     if (status == HNN_OK)
         status = b->api->covers(b->model, errors);
     if (status == HNN_OK)
-        status = hnn_network_create(b->model, (hnn_part){0, 1}, &b->network, errors);
-    if (status == HNN_OK)
         status = count_compartments(b, errors);
-    if (status == HNN_OK)
-        status = b->api->open(&options, &b->engine, errors);
-    double started = now();
-    if (status == HNN_OK)
-        status = b->api->build(b->engine, (const hnn_network *const *)&b->network, 1, NULL, errors);
-    printf("build %.3f s\n", now() - started);
     hnn_engine_info_free(&info);
     return status;
 }
@@ -238,14 +294,11 @@ int main(int argc, char **argv)
     if (status == HNN_OK)
         status = prepare(&b, argv, &paths, &errors);
     if (status == HNN_OK)
-        printf("%-8s %7s %7s %10s %12s %10s %12s  %s\n", "engine", "trials", "batch", "s",
-               "ms/trial", "ns/c-step", "MB/trial", "bits");
+        printf("%-8s %7s %7s %8s %10s %12s %10s %12s  %s\n", "engine", "trials", "batch", "build s",
+               "s", "ms/trial", "ns/c-step", "MB/trial", "bits");
     for (int i = 5; i < argc && status == HNN_OK; i++)
-        status = measure(&b, atoi(argv[i]), &errors);
+        status = measure(&b, argv[i], &errors);
     int code = tell(&errors);
-    if (b.engine)
-        b.api->close(b.engine);
-    hnn_network_destroy(b.network);
     hnn_model_destroy(b.model);
     hnn_paths_free(&paths);
     hnn_errors_clear(&errors);

@@ -100,7 +100,8 @@ static inline hnn_machine machine_with(const char *a, const char *b)
 static inline hnn_plan_request cuda_request_of(hnn_engine_kind engine, int trials)
 {
     hnn_plan_request r = request_of(engine);
-    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){.usable = true, .covers = true};
+    r.offers[HNN_ENGINE_CUDA] =
+        (hnn_engine_offer){.usable = true, .covers = true, .max_networks = 1 << 30};
     r.trials = trials;
     return r;
 }
