@@ -19,7 +19,10 @@ ctest --test-dir build/asan --output-on-failure -j 2 -R '^unit'
 step "threads under the thread sanitizer"
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan
-TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/hnn-run tests/golden/recordings_3x3/network.json \
+export TSAN_OPTIONS=halt_on_error=1
+build/tsan/tests/test_crew
+HNN_BUILD=$PWD/build/tsan python3 tests/cuda/test_several.py Several.test_beside_the_native_engine
+build/tsan/bin/hnn-run tests/golden/recordings_3x3/network.json \
     -e native -j 3 --tstop 40 -n 3 --record dipole,spikes,vsec=all,isec=all,ca=all \
     -q -o build/tsan/results --overwrite
 echo "no data race"

@@ -42,7 +42,7 @@ void cuda_batch_release(cuda_engine *e)
     e->n_trials = 0;
 }
 
-static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
+static hnn_status alloc_arrays(cuda_engine *e, const hnn_engine_trial *trials, hnn_errors *errors)
 {
     size_t n = (size_t)e->n_trials, all = n * e->n_cells, keepers = n * e->n_keepers;
     size_t n_gids = e->network->n_cells;
@@ -71,6 +71,8 @@ static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
         status = cuda_device_functions.alloc(e->device, arrays[i].bytes + 1, arrays[i].what,
                                              arrays[i].to, errors);
     e->slots = hnn_alloc(n, sizeof *e->slots);
+    for (size_t i = 0; i < n; i++)
+        e->slots[i].name = n > 1 ? trials[i].name : NULL;
     e->failed = hnn_array(all, sizeof *e->failed);
     e->words = hnn_array(n_gids * n, sizeof *e->words);
     if (status == HNN_OK && (!e->failed || !e->words))
@@ -143,7 +145,7 @@ hnn_status cuda_batch_create(cuda_engine *e, const hnn_engine_trial *trials, int
     e->launch.room = e->limits.room;
     e->launch.n_contacts = (int)e->host->n_contacts;
     cuda_choose_shape(e);
-    hnn_status status = alloc_arrays(e, errors);
+    hnn_status status = alloc_arrays(e, trials, errors);
     if (status == HNN_OK)
         status = cuda_device_functions.upload(e->device, e->batch.types, e->types,
                                               (size_t)e->n_types * sizeof *e->types, errors);

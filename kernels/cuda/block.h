@@ -46,7 +46,7 @@ typedef struct cuda_block {
 #else
 
 /* In which order threads have their turns: tests show that it makes no difference. */
-extern int cuda_emulated_order;
+extern _Thread_local int cuda_emulated_order;
 
 static inline int cuda_emulated_thread(int turn, int n)
 {

@@ -130,7 +130,7 @@ static hnn_status find_start(cuda_engine *e, hnn_errors *errors)
     HNN_AUTO_FREE size_t *no_start = hnn_alloc(n_sources + 1, sizeof *no_start);
     double no_times;
     const hnn_trial_events none = {n_sources, no_start, &no_times};
-    const hnn_engine_trial trial = {0, &none};
+    const hnn_engine_trial trial = {.events = &none};
     hnn_chunk chunk;
     hnn_status status = api->start(e->host, &trial, 1, errors);
     if (status == HNN_OK)

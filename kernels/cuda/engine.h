@@ -18,6 +18,7 @@ typedef struct cuda_target {
 /* One trial of a batch, on the host. */
 typedef struct cuda_slot {
     size_t first; /* sample that is read next */
+    const char *name;
     hnn_spike *spikes;
     size_t n_spikes, spike_capacity;
 } cuda_slot;

@@ -50,6 +50,19 @@ static hnn_status collect_spikes(cuda_engine *e, unsigned from, unsigned to, hnn
 
 /* ---- steps ---------------------------------------------------------------------- */
 
+static hnn_status not_a_number(const cuda_engine *e, size_t i, hnn_errors *errors)
+{
+    size_t first = errors->n;
+    const char *trial = e->slots[i / e->n_cells].name;
+    hnn_status status = hnn_fail(errors, HNN_ERR_SIMULATION,
+                                 "the voltage of cell %d is no longer a number at %g ms: a smaller "
+                                 "dt or weaker currents are needed",
+                                 e->cells[i % e->n_cells].gid, e->host->clock->at[e->failed[i]]);
+    if (trial)
+        hnn_errors_context(errors, first, "%s", trial);
+    return status;
+}
+
 static hnn_status check_voltages(cuda_engine *e, hnn_errors *errors)
 {
     size_t n = (size_t)e->n_trials * e->n_cells, bytes = n * sizeof *e->failed;
@@ -57,11 +70,7 @@ static hnn_status check_voltages(cuda_engine *e, hnn_errors *errors)
                                                        bytes, bytes, 1, errors);
     for (size_t i = 0; i < n && status == HNN_OK; i++)
         if (e->failed[i])
-            status = hnn_fail(errors, HNN_ERR_SIMULATION,
-                              "the voltage of cell %d is no longer a number at %g ms, in trial %zu "
-                              "of %d of the batch: a smaller dt or weaker currents are needed",
-                              e->cells[i % e->n_cells].gid, e->host->clock->at[e->failed[i]],
-                              i / e->n_cells + 1, e->n_trials);
+            status = not_a_number(e, i, errors);
     return status;
 }
 

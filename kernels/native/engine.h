@@ -15,6 +15,7 @@ typedef struct native_slot {
     hnn_spike *spikes;     /* since the last read */
     size_t n_spikes, spike_capacity;
     size_t first; /* sample that is read next */
+    const char *name;
 } native_slot;
 
 struct hnn_engine {

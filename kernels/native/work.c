@@ -117,8 +117,10 @@ void native_start(hnn_engine *e, const hnn_engine_trial *trials)
     piece work = {.engine = e, .trials = trials};
     e->step = 0;
     e->exchange.n_own = 0;
-    for (int s = 0; s < e->n_trials; s++)
+    for (int s = 0; s < e->n_trials; s++) {
         e->slots[s].n_spikes = e->slots[s].first = 0;
+        e->slots[s].name = e->n_trials > 1 ? trials[s].name : NULL;
+    }
     native_pool_run(e->pool, start_blocks, &work);
     collect_spikes(e);
 }
@@ -136,6 +138,19 @@ static void run_blocks(void *context, int thread)
     each_own_block(context, thread, run_block);
 }
 
+static hnn_status not_a_number(const hnn_engine *e, const native_slot *slot, int gid,
+                               hnn_errors *errors)
+{
+    size_t first = errors->n;
+    hnn_status status = hnn_fail(errors, HNN_ERR_SIMULATION,
+                                 "the voltage of cell %d is no longer a number at %g ms: a smaller "
+                                 "dt or weaker currents are needed",
+                                 gid, e->clock->at[e->step]);
+    if (slot->name)
+        hnn_errors_context(errors, first, "%s", slot->name);
+    return status;
+}
+
 static hnn_status check_voltages(const hnn_engine *e, hnn_errors *errors)
 {
     for (int s = 0; s < e->n_trials; s++)
@@ -144,11 +159,7 @@ static hnn_status check_voltages(const hnn_engine *e, hnn_errors *errors)
             const double *v = native_vector(b, b->type->v_at + (size_t)b->type->soma);
             for (int lane = 0; lane < b->group->n_cells; lane++)
                 if (!isfinite(v[lane]))
-                    return hnn_fail(
-                        errors, HNN_ERR_SIMULATION,
-                        "the voltage of cell %d is no longer a number at %g ms: a smaller dt or "
-                        "weaker currents are needed",
-                        b->group->gids[lane], e->clock->at[e->step]);
+                    return not_a_number(e, &e->slots[s], b->group->gids[lane], errors);
         }
     return HNN_OK;
 }

@@ -9,7 +9,7 @@ _hnn_run() {
     local commands="run validate describe convert models doctor bench help"
     local model_options="-s --set -h --help"
     local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
-        -j --threads --ranks --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
+        -j --threads --ranks --devices --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
     COMPREPLY=()
 
     case $previous in
@@ -19,7 +19,7 @@ _hnn_run() {
         return
         ;;
     -e | --engine)
-        mapfile -t COMPREPLY < <(compgen -W "auto native neuron cuda" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "auto native neuron cuda cuda+native" -- "$current")
         return
         ;;
     --progress)
@@ -30,14 +30,14 @@ _hnn_run() {
         mapfile -t COMPREPLY < <(compgen -W "dipole,spikes dipole,spikes,vsec dipole spikes vsec isec ca" -- "$current")
         return
         ;;
-    -n | --trials | -j | --threads | --ranks | --runs | --tstop | --dt | -s | --set)
+    -n | --trials | -j | --threads | --ranks | --devices | --runs | --tstop | --dt | -s | --set)
         return
         ;;
     esac
 
     local options=$run_options
     case ${COMP_WORDS[1]} in
-    validate) options="-e --engine -n --trials --tstop --dt --record -j --threads --ranks --cuda-root --json $model_options" ;;
+    validate) options="-e --engine -n --trials --tstop --dt --record -j --threads --ranks --devices --cuda-root --json $model_options" ;;
     describe) options="--json $model_options" ;;
     convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
     models) options="-h --help" ;;

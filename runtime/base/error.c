@@ -18,21 +18,36 @@ static char *format_text(const char *fmt, va_list args)
     return text;
 }
 
-static void add_error(hnn_errors *errors, hnn_status code, hnn_place place, const char *fmt,
-                      va_list args)
+/* Room for one more; NULL when the list is full. */
+static hnn_error *next_error(hnn_errors *errors)
 {
     if (errors->n == HNN_ERRORS_MAX) {
         errors->dropped++;
-        return;
+        return NULL;
     }
     if (errors->n == errors->capacity) {
         errors->capacity = errors->capacity ? 2 * errors->capacity : 4;
         errors->items = hnn_realloc(errors->items, errors->capacity, sizeof *errors->items);
     }
+    return &errors->items[errors->n++];
+}
+
+static void add_error(hnn_errors *errors, hnn_status code, hnn_place place, const char *fmt,
+                      va_list args)
+{
+    hnn_error *e = next_error(errors);
+    if (!e)
+        return;
     if (place.file)
         place.file = hnn_strdup(place.file);
-    errors->items[errors->n++] =
-        (hnn_error){.code = code, .place = place, .message = format_text(fmt, args)};
+    *e = (hnn_error){.code = code, .place = place, .message = format_text(fmt, args)};
+}
+
+static void release_error(hnn_error *e)
+{
+    free((char *)e->place.file);
+    free(e->message);
+    free(e->context);
 }
 
 hnn_status hnn_fail(hnn_errors *errors, hnn_status code, const char *fmt, ...)
@@ -67,6 +82,20 @@ void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...)
     }
 }
 
+void hnn_errors_move(hnn_errors *from, hnn_errors *to)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        hnn_error *e = next_error(to);
+        if (e)
+            *e = from->items[i];
+        else
+            release_error(&from->items[i]);
+    }
+    to->dropped += from->dropped;
+    free(from->items);
+    *from = (hnn_errors){0};
+}
+
 hnn_status hnn_errors_status(const hnn_errors *errors)
 {
     return errors->n ? errors->items[0].code : HNN_OK;
@@ -90,11 +119,8 @@ char *hnn_error_text(const hnn_error *error)
 
 void hnn_errors_clear(hnn_errors *errors)
 {
-    for (size_t i = 0; i < errors->n; i++) {
-        free((char *)errors->items[i].place.file);
-        free(errors->items[i].message);
-        free(errors->items[i].context);
-    }
+    for (size_t i = 0; i < errors->n; i++)
+        release_error(&errors->items[i]);
     free(errors->items);
     *errors = (hnn_errors){0};
 }

@@ -63,6 +63,9 @@ hnn_status hnn_fail_at(hnn_errors *errors, hnn_status code, hnn_place place, con
  * `first` on: the chain a reader sees.                                        */
 void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...) HNN_PRINTF(3, 4);
 
+/* Moves all errors of `from` to the end of `to`. */
+void hnn_errors_move(hnn_errors *from, hnn_errors *to);
+
 /* The code of the first error, HNN_OK when there is none. */
 hnn_status hnn_errors_status(const hnn_errors *errors);
 

@@ -60,6 +60,9 @@ static void list_cases(bench *b)
     for (int threads = 1; threads <= most; threads *= 2)
         add_case(b, "native", NULL, threads);
     add_case(b, "cuda", NULL, 1);
+    const char *only = b->options->run.engine;
+    if (only && strcmp(only, "cuda+native") == 0)
+        add_case(b, only, NULL, most);
 }
 
 /* Measures every case once, one after another, so that a drift of the machine's speed meets all

@@ -10,7 +10,7 @@ static const char help[] =
     "  -o, --output DIR       results folder (default: <model name>-results)\n"
     "      --overwrite        replace the results of an earlier run in that folder\n"
     "      --resume           of a sweep: run only the points that are not finished there\n"
-    "  -e, --engine ENGINE    auto, native, neuron or cuda (default: auto)\n"
+    "  -e, --engine ENGINE    auto, native, neuron, cuda or cuda+native (default: auto)\n"
     "  -n, --trials N         number of trials\n"
     "      --tstop MS         duration of a trial\n"
     "      --dt MS            time step\n"
@@ -19,6 +19,7 @@ static const char help[] =
     "      --record LIST      record exactly these: dipole,spikes,vsec=soma|all,isec=...,ca=...\n"
     "  -j, --threads N        threads of each process\n"
     "      --ranks N          start N MPI ranks\n"
+    "      --devices LIST     GPUs that may be used, e.g. 0,2 (default: all)\n"
     "      --cuda-root DIR    root of a CUDA toolkit; looked for when not given\n"
     "      --progress MODE    auto, bar, json (events, one JSON object a line) or none\n"
     "      --dry-run          print what would run and how, run nothing; --json as JSON\n"
@@ -26,14 +27,14 @@ static const char help[] =
     "  -v, --verbose          more details\n"
     "  -h, --help             this text\n\n"
     "Exit status: 0 done; 2 wrong usage or model; 3 the machine lacks what was asked for; 4 the\n"
-    "simulation failed; 5 results could not be written; 130, 143 interrupted, with the finished\n"
-    "trials saved.\n";
+    "simulation failed; 5 results could not be written; 130, 143 interrupted. Trials that had\n"
+    "finished before 3, 4, 130 or 143 are saved.\n";
 
 static int run(int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "oensjqvTDRGCPYOUJ", &options)) {
+    if (cli_parse(argc, argv, "oensjqvTDRGICPYOUJ", &options)) {
         if (options.help) {
             fputs(help, stdout);
             exit_status = 0;

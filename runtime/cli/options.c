@@ -14,6 +14,7 @@ enum {
     OPT_DT,
     OPT_RANKS,
     OPT_CUDA_ROOT,
+    OPT_DEVICES,
     OPT_RECORD,
     OPT_PROGRESS,
     OPT_DRY_RUN,
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
     {"dt", required_argument, NULL, OPT_DT},
     {"ranks", required_argument, NULL, OPT_RANKS},
     {"cuda-root", required_argument, NULL, OPT_CUDA_ROOT},
+    {"devices", required_argument, NULL, OPT_DEVICES},
     {"record", required_argument, NULL, OPT_RECORD},
     {"progress", required_argument, NULL, OPT_PROGRESS},
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
@@ -58,6 +60,8 @@ static int option_letter(int value)
         return 'R';
     case OPT_CUDA_ROOT:
         return 'G';
+    case OPT_DEVICES:
+        return 'I';
     case OPT_RECORD:
         return 'C';
     case OPT_PROGRESS:
@@ -148,7 +152,7 @@ static bool one_of(const char *value, const char *const *choices)
 
 static bool take_option(cli_options *o, const char *command, int value, const char *arg)
 {
-    static const char *const engines[] = {"auto", "native", "neuron", "cuda", NULL};
+    static const char *const engines[] = {"auto", "native", "neuron", "cuda", "cuda+native", NULL};
     static const char *const modes[] = {"auto", "bar", "json", "none", NULL};
     enum { MOST = 4096 }; /* as execution.threads and execution.ranks of a model */
     switch (value) {
@@ -158,8 +162,8 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
     case 'e':
         o->run.engine = arg;
         return one_of(arg, engines) ||
-               wrong(command, "--engine %s: the engines are auto, native, neuron%s", arg,
-                     " and cuda");
+               wrong(command, "--engine %s: the engines are auto, native, neuron, cuda%s", arg,
+                     " and cuda+native");
     case 'n':
         add_override(o, "simulation.trials", arg);
         return true;
@@ -185,6 +189,9 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
                wrong(command, "--runs %s: expected a number of runs, 1 to 4096%s", arg, "");
     case OPT_CUDA_ROOT:
         o->run.cuda_root = arg;
+        return true;
+    case OPT_DEVICES:
+        o->run.devices = arg;
         return true;
     case OPT_RECORD:
         return parse_record(o, command, arg);

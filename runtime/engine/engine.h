@@ -2,8 +2,10 @@
  *
  * An engine is a shared object `engine-<name>.so` beside the library, which exports
  * one symbol, `hnn_engine_entry`.  The core links none of their libraries.  Calls
- * come from one thread, in the order
- *     open, build, { start, { advance, read }*, finish }*, close.
+ * come one after the other, in the order
+ *     open, { build, { start, { read | advance }* }* }*, close,
+ * and from one thread, but for read, which may come from another.  A process may open an
+ * engine several times, each on a thread of its own (engine/crew.h), but for NEURON.
  * Engines return errors; they never end the process.                          */
 #ifndef HNN_ENGINE_H
 #define HNN_ENGINE_H
@@ -50,6 +52,7 @@ typedef struct hnn_chunk {
 typedef struct hnn_engine_trial {
     int network;
     const hnn_trial_events *events; /* the caller's; until the next start or close */
+    const char *name; /* for messages: "trial 3"; the caller's, as events; NULL: none */
 } hnn_engine_trial;
 
 typedef struct hnn_engine_api {
@@ -65,7 +68,7 @@ typedef struct hnn_engine_api {
     /* HNN_OK when the engine covers the model; else an error that names the first thing
      * it does not cover. */
     hnn_status (*covers)(const hnn_model *model, hnn_errors *errors);
-    /* Largest number of trials that start() takes at once. */
+    /* Largest number of trials that start() takes at once; from build on. */
     int (*max_batch)(const hnn_engine *engine);
 
     hnn_status (*open)(const hnn_engine_options *options, hnn_engine **out, hnn_errors *errors);
@@ -74,8 +77,9 @@ typedef struct hnn_engine_api {
      * stay the caller's and must live until the next build, which replaces them, or close. */
     hnn_status (*build)(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors);
-    /* Back to t = 0 with n_trials trials of the networks that build took. Sample 0 can be read
-     * at once. */
+    /* Back to t = 0 with n_trials trials of the networks that build took; the list may go after
+     * the call, what it points to may not. Sample 0 can be read
+     * at once.  After HNN_ERR_MEMORY fewer may be tried, if max_batch has become smaller. */
     hnn_status (*start)(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors);
     /* On to sample number `sample` (state at sample*dt), on all trials. */

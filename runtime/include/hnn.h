@@ -30,7 +30,8 @@ typedef void (*hnn_event_fn)(const char *json, void *user);
 typedef struct hnn_run_options {
     const char *model;            /* path, "-" for standard input, or a bundled model's name */
     const char *output;           /* results folder; NULL: "<model name>-results" */
-    const char *engine;           /* "auto", "native", "neuron", "cuda"; NULL: as the model says */
+    const char *engine;           /* "auto", "native", "neuron", "cuda", "cuda+native"; NULL: as the
+                                     model says */
     const char *const *overrides; /* n_overrides texts "path.to.key=value" */
     size_t n_overrides;
     int threads;          /* 0: as the plan finds best */
@@ -47,6 +48,8 @@ typedef struct hnn_run_options {
                                         mpirun starts for `ranks`; may be NULL */
     bool resume; /* of a sweep: keep the finished points of an earlier run, do what is missing */
     const char *cuda_root; /* of a CUDA toolkit; NULL: looked for (docs/cuda.md) */
+    const char *devices;   /* the GPUs that may be used, by their numbers: "0,2"; NULL: as the
+                              model says */
 } hnn_run_options;
 
 HNN_PUBLIC void hnn_run_options_init(hnn_run_options *options);

@@ -205,9 +205,9 @@ typedef struct hnn_record {
 
 typedef struct hnn_postprocess {
     hnn_place place; /* of the block */
-    double smooth; /* ms, Hamming window; 0: off */
-    double savgol; /* Hz, high-frequency cutoff; 0: off */
-    double scale;  /* 1: off */
+    double smooth;   /* ms, Hamming window; 0: off */
+    double savgol;   /* Hz, high-frequency cutoff; 0: off */
+    double scale;    /* 1: off */
 } hnn_postprocess;
 
 typedef struct hnn_sweep_parameter {
@@ -256,8 +256,10 @@ typedef struct hnn_model {
     hnn_record record;
     hnn_postprocess postprocess;
     hnn_sweep sweep;
-    const char *engine; /* execution.engine: "auto", "native", "neuron", "cuda" */
+    const char *engine; /* execution.engine: "auto", "native", "neuron", "cuda", "cuda+native" */
     int threads, ranks; /* execution; 0: not given */
+    int n_devices;
+    int *devices; /* execution: GPUs that may be used; 0 of them: all */
     size_t n_warnings;
     char **warnings;
 } hnn_model;

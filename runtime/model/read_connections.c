@@ -161,9 +161,9 @@ static void warn_of_repetition(hnn_reader *reader, const hnn_connection *connect
         if (other->has_pairs || !is_same_rule(other, connection))
             continue;
         hnn_model_warn(reader->model, connection->place,
-                        "this connects %s to %s (%s) a second time, after line %d; the two add up",
-                        connection->source, model->cell_types[connection->target_type].name,
-                        connection->location, other->place.line);
+                       "this connects %s to %s (%s) a second time, after line %d; the two add up",
+                       connection->source, model->cell_types[connection->target_type].name,
+                       connection->location, other->place.line);
         return;
     }
 }

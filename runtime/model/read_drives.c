@@ -106,7 +106,8 @@ static void read_train(hnn_reader *reader, struct hnn_train *train, const hnn_no
     if (sorted)
         return;
     qsort(train->times, train->n, sizeof *train->times, ascending);
-    hnn_model_warn(reader->model, list->place, "these spike times are not in order; they are sorted");
+    hnn_model_warn(reader->model, list->place,
+                   "these spike times are not in order; they are sorted");
 }
 
 static void read_spike_train(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)

@@ -131,9 +131,9 @@ static void check_exp2syn(hnn_reader *reader, const hnn_mechanism *mechanism, co
     both = hnn_read_number(reader, node, "tau2", HNN_OPTIONAL, positive, &tau2) && both;
     if (both && tau1 >= tau2)
         hnn_model_warn(reader->model, mechanism->place,
-                        "tau1 (rise, %g ms) is not shorter than tau2 (decay, %g ms); Exp2Syn will "
-                        "use tau1 = 0.9999 tau2",
-                        tau1, tau2);
+                       "tau1 (rise, %g ms) is not shorter than tau2 (decay, %g ms); Exp2Syn will "
+                       "use tau1 = 0.9999 tau2",
+                       tau1, tau2);
 }
 
 static void read_receptor(hnn_reader *reader, hnn_receptor *receptor, const hnn_pair_node *pair)

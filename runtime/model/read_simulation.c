@@ -1,9 +1,10 @@
 /* How long to simulate, what to record, what to do with it, and where to run it. */
 #include "model/reader.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { MAX_TRIALS = 1000000, MAX_THREADS = 4096, MAX_RANKS = 4096 };
+enum { MAX_TRIALS = 1000000, MAX_THREADS = 4096, MAX_RANKS = 4096, MAX_DEVICES = 1000000 };
 
 static const double MAX_SAMPLES = 1e8;
 
@@ -77,10 +78,30 @@ static void read_postprocess(hnn_reader *reader, const hnn_node *node)
                         "scale must not be 0, which would erase the dipole; 1 leaves it as it is");
 }
 
+static void read_devices(hnn_reader *reader, const hnn_node *node)
+{
+    static const hnn_range numbers = {0, MAX_DEVICES, false, ""};
+    const hnn_node *list = hnn_read_list(reader, node, "devices", HNN_OPTIONAL);
+    if (!list)
+        return;
+    hnn_model *model = reader->model;
+    model->devices = hnn_arena_alloc(reader->arena, list->n, sizeof *model->devices);
+    for (size_t i = 0; i < list->n; i++) {
+        double n;
+        if (!hnn_read_value(reader, list->items[i], "devices", numbers, &n))
+            continue;
+        if (n == trunc(n))
+            model->devices[model->n_devices++] = (int)n;
+        else
+            hnn_reader_fail(reader, list->items[i]->place,
+                            "devices must be whole numbers, those of GPUs, not %g", n);
+    }
+}
+
 static void read_execution(hnn_reader *reader, const hnn_node *node)
 {
-    static const char *const keys[] = {"engine", "threads", "ranks", NULL};
-    static const char *const engines[] = {"auto", "native", "neuron", "cuda", NULL};
+    static const char *const keys[] = {"engine", "threads", "ranks", "devices", NULL};
+    static const char *const engines[] = {"auto", "native", "neuron", "cuda", "cuda+native", NULL};
     hnn_model *model = reader->model;
     int engine;
     hnn_read_keys(reader, node, keys);
@@ -88,6 +109,7 @@ static void read_execution(hnn_reader *reader, const hnn_node *node)
         model->engine = engines[engine];
     hnn_read_int(reader, node, "threads", HNN_OPTIONAL, 1, MAX_THREADS, &model->threads);
     hnn_read_int(reader, node, "ranks", HNN_OPTIONAL, 1, MAX_RANKS, &model->ranks);
+    read_devices(reader, node);
 }
 
 void hnn_read_simulation(hnn_reader *reader, const hnn_node *root)

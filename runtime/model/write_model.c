@@ -90,17 +90,22 @@ hnn_node *hnn_write_connection(hnn_arena *arena, const hnn_model *model,
     return node;
 }
 
+static hnn_node *write_integers(hnn_arena *arena, const int *values, int n)
+{
+    hnn_node *list = hnn_node_sequence(arena);
+    for (int i = 0; i < n; i++)
+        hnn_node_push(arena, list, hnn_node_integer(arena, values[i]));
+    return list;
+}
+
 static hnn_node *write_network(hnn_arena *arena, const hnn_model *model)
 {
     hnn_node *network = hnn_node_mapping(arena);
-    hnn_node *mesh = hnn_node_sequence(arena);
-    for (int i = 0; i < 2; i++)
-        hnn_node_push(arena, mesh, hnn_node_integer(arena, model->mesh[i]));
     hnn_put_number(arena, network, "celsius", model->celsius);
     hnn_put_number(arena, network, "threshold", model->threshold);
     if (model->legacy_mode)
         hnn_put_flag(arena, network, "legacy_mode", true);
-    hnn_node_set(arena, network, "mesh", mesh);
+    hnn_node_set(arena, network, "mesh", write_integers(arena, model->mesh, 2));
     hnn_put_number(arena, network, "inplane_distance", model->inplane_distance);
     double middle[3];
     hnn_model_default_origin(model, middle);
@@ -232,6 +237,9 @@ static void write_run(hnn_arena *arena, const hnn_model *model, hnn_node *root)
         hnn_put_integer(arena, execution, "threads", model->threads);
     if (model->ranks)
         hnn_put_integer(arena, execution, "ranks", model->ranks);
+    if (model->n_devices)
+        hnn_node_set(arena, execution, "devices",
+                     write_integers(arena, model->devices, model->n_devices));
     hnn_node_set(arena, root, "execution", execution);
 }
 

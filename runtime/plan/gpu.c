@@ -43,7 +43,6 @@ static void add(const char *root, hnn_gpu gpu, hnn_gpu **gpus, int *n)
     for (int i = 0; i < *n; i++)
         if (strcmp((*gpus)[i].bus_id, gpu.bus_id) == 0)
             return;
-    gpu.index = *n;
     read_driver_facts(root, &gpu);
     *gpus = hnn_realloc(*gpus, (size_t)*n + 1, sizeof **gpus);
     (*gpus)[(*n)++] = gpu;
@@ -81,6 +80,21 @@ static void add_wsl(const char *root, hnn_gpu **gpus, int *n)
             n);
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const hnn_gpu *x = a, *y = b;
+    return strcmp(x->bus_id, y->bus_id);
+}
+
+/* As CUDA numbers them; hwloc goes by NUMA node. */
+static void number(hnn_gpu *gpus, int n)
+{
+    if (n)
+        qsort(gpus, (size_t)n, sizeof *gpus, by_place);
+    for (int i = 0; i < n; i++)
+        gpus[i].index = i;
+}
+
 void hnn_gpus_find(hwloc_topology_t topology, const char *root, hnn_gpu **out, int *n)
 {
     *out = NULL;
@@ -103,6 +117,7 @@ void hnn_gpus_find(hwloc_topology_t topology, const char *root, hnn_gpu **out, i
     if (n_entries >= 0)
         free(entries);
     add_wsl(root, out, n);
+    number(*out, *n);
 }
 
 /* The GPU that an entry of the list names; -1 for none. */

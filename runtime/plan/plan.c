@@ -75,8 +75,7 @@ static void form_groups(const hnn_plan_request *request, hnn_plan *plan)
     plan->group_rank = plan->rank % plan->ranks_per_group;
 }
 
-/* Where part `i` of `parts` of n things begins, as even as can be. */
-static int part_start(int n, int parts, int i)
+int hnn_plan_part_start(int n, int parts, int i)
 {
     int each = n / parts, more = n % parts;
     return i * each + (i < more ? i : more);
@@ -84,8 +83,8 @@ static int part_start(int n, int parts, int i)
 
 void hnn_plan_group_trials(const hnn_plan *plan, int n_trials, int group, int *first, int *n)
 {
-    *first = part_start(n_trials, plan->groups, group);
-    *n = part_start(n_trials, plan->groups, group + 1) - *first;
+    *first = hnn_plan_part_start(n_trials, plan->groups, group);
+    *n = hnn_plan_part_start(n_trials, plan->groups, group + 1) - *first;
 }
 
 /* ---- cores ------------------------------------------------------------------- */
@@ -130,8 +129,9 @@ static void place_cores(const hnn_machine *machine, const hnn_launch *launch, in
     plan->shares = hnn_arena_alloc(plan->arena, (size_t)plan->n_shares, sizeof *plan->shares);
     for (int i = 0; i < plan->n_shares; i++) {
         hnn_plan_share *share = &plan->shares[i];
-        int first = divide ? part_start(machine->n_cores, host_size, i) : 0;
-        int end = divide ? part_start(machine->n_cores, host_size, i + 1) : machine->n_cores;
+        int first = divide ? hnn_plan_part_start(machine->n_cores, host_size, i) : 0;
+        int end =
+            divide ? hnn_plan_part_start(machine->n_cores, host_size, i + 1) : machine->n_cores;
         *share = (hnn_plan_share){.host_rank = bound ? launch->host_rank : i,
                                   .first_core = first,
                                   .n_cores = end - first};
@@ -193,6 +193,8 @@ hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *req
     *out = (hnn_plan){.arena = hnn_arena_create(), .cuda = request->cuda};
     hnn_status status = check_numbers(request, errors);
     if (status == HNN_OK)
+        status = hnn_plan_check_devices(machine, request, errors);
+    if (status == HNN_OK)
         status = place_ranks(request, out, errors);
     if (status == HNN_OK)
         status = hnn_plan_choose_engine(machine, request, out, errors);
@@ -205,7 +207,7 @@ hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *req
     int host_size = launch->mpi ? launch->host_size : out->ranks;
     place_cores(machine, launch, host_size, out);
     place_threads(machine, request, host_size, out);
-    hnn_plan_place_devices(machine, host_size, out);
+    hnn_plan_place_devices(machine, request, host_size, out);
     for (int i = 0; request->cuda && i < request->cuda->n_warnings; i++)
         hnn_plan_warn(out, request->cuda->warnings[i]);
     return HNN_OK;

@@ -26,8 +26,9 @@ typedef enum hnn_engine_kind {
 
 /* "auto", "native", "neuron", "cuda": also the <name> of engine-<name>.so. */
 const char *hnn_engine_kind_name(hnn_engine_kind kind);
-/* HNN_ENGINE_KINDS when there is no such engine. */
-hnn_engine_kind hnn_engine_kind_parse(const char *name);
+/* HNN_ENGINE_KINDS when there is no such engine.  also_native: whether the name is
+ * "cuda+native", the CUDA engine with the native engine beside it.               */
+hnn_engine_kind hnn_engine_kind_parse(const char *name, bool *also_native);
 
 /* What is known of an engine for this model.  Texts are the caller's; NULL is fine. */
 typedef struct hnn_engine_offer {
@@ -40,7 +41,10 @@ typedef struct hnn_engine_offer {
 
 typedef struct hnn_plan_request {
     hnn_engine_kind engine;
+    bool also_native;                          /* engine cuda, and the native engine beside it */
     hnn_engine_offer offers[HNN_ENGINE_KINDS]; /* [HNN_ENGINE_AUTO] unused */
+    const int *devices;                        /* the GPUs that may be used, by index; ... */
+    int n_devices;                             /* ... 0: all */
     int threads;                               /* of each rank; 0: chosen here */
     int ranks;                                 /* --ranks; 0: not given */
     int trials;                                /* at least 1; of each point in a sweep */
@@ -58,11 +62,13 @@ typedef struct hnn_plan_share {
     int first_core, n_cores;
     int *pus;
     int n_pus;
-    int device; /* GPU index, -1 for none */
+    int *devices; /* GPU indices */
+    int n_devices;
 } hnn_plan_share;
 
 typedef struct hnn_plan {
     hnn_engine_kind engine;
+    bool also_native;   /* the native engine beside engine cuda */
     const char *reason; /* in sentences: what decided */
     int ranks;
     bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
@@ -75,12 +81,13 @@ typedef struct hnn_plan {
      * or bound by its starter.  With more ranks than cores each has all cores. */
     hnn_plan_share *shares;
     int n_shares;
-    int share;               /* this process' own in shares */
-    bool bind;               /* bind this process to its share */
-    const char *binding;     /* why, or why not: a phrase */
-    int device;              /* GPU index, -1 for none */
-    const char *device_name; /* NULL for none */
-    const hnn_cuda *cuda;    /* the request's, borrowed */
+    int share;           /* this process' own in shares */
+    bool bind;           /* bind this process to its share */
+    const char *binding; /* why, or why not: a phrase */
+    const int *devices;  /* GPU indices of this process; its share's */
+    int n_devices;
+    const char **device_names; /* of each of them; NULL: not known */
+    const hnn_cuda *cuda;      /* the request's, borrowed */
     const char **warnings;
     int n_warnings;
     hnn_arena *arena; /* owns all of the above but cuda */
@@ -92,12 +99,13 @@ typedef struct hnn_plan {
  *
  * auto takes the CUDA engine where hnn_plan_no_cuda has nothing against it, else the native
  * engine where it is usable and covers the model, else NEURON, else CUDA after all.
- * With the CUDA engine each rank gets a GPU: as many ranks to each as to any other, near
- * ones (of the NUMA node of the rank's cores) first.
+ * With the CUDA engine the ranks of a host share out its GPUs: each as many as any other, near
+ * ones (of the NUMA node of the rank's cores) first; with more ranks than GPUs as many ranks to
+ * each GPU as to any other.
  * Errors (HNN_ERR_MACHINE): the engine asked for is not usable or does not cover the
- * model; no engine at all; --ranks where MPI is missing.  HNN_ERR_USAGE: --ranks under
- * mpirun with another number of ranks; threads, ranks or trials out of range; the CUDA
- * engine on more ranks than trials x points.  *out is then empty and may be freed.        */
+ * model; no engine at all; --ranks where MPI is missing; no such GPU.  HNN_ERR_USAGE: --ranks
+ * under mpirun with another number of ranks; threads, ranks or trials out of range; a GPU twice;
+ * the CUDA engine on more ranks than trials x points.  *out is then empty and may be freed. */
 HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
                                         hnn_plan *out, hnn_errors *errors);
 void hnn_plan_free(hnn_plan *plan);
@@ -126,6 +134,9 @@ const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request 
  * precision, as those for data centres do; others reach a 32nd or 64th, and a CPU may well
  * be faster than they are.                                                        */
 bool hnn_gpu_fast_doubles(const char *name);
+
+/* "native", "cuda", "cuda+native", ... */
+const char *hnn_plan_engine_name(const hnn_plan *plan);
 
 /* Which of n_trials trials (of all points that run together) a group runs, the first and how
  * many: consecutive, as even as they can be, the first groups one more; none where there are

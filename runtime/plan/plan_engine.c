@@ -22,8 +22,19 @@ const char *hnn_engine_kind_name(hnn_engine_kind kind)
     return engines[kind].name;
 }
 
-hnn_engine_kind hnn_engine_kind_parse(const char *name)
+/* Both share the trials of every batch (engine/crew.h). */
+static const char cuda_and_native[] = "cuda+native";
+
+const char *hnn_plan_engine_name(const hnn_plan *plan)
 {
+    return plan->also_native ? cuda_and_native : hnn_engine_kind_name(plan->engine);
+}
+
+hnn_engine_kind hnn_engine_kind_parse(const char *name, bool *also_native)
+{
+    *also_native = strcmp(name, cuda_and_native) == 0;
+    if (*also_native)
+        return HNN_ENGINE_CUDA;
     hnn_engine_kind kind = HNN_ENGINE_AUTO;
     while (kind < HNN_ENGINE_KINDS && strcmp(engines[kind].name, name) != 0)
         kind++;
@@ -72,6 +83,10 @@ int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine)
 {
     const hnn_engine_offer *offer = &request->offers[engine];
     int points = at_least_one(request->points), most = at_least_one(offer->max_networks);
+    if (request->also_native && engine == HNN_ENGINE_CUDA) {
+        int native = at_least_one(request->offers[HNN_ENGINE_NATIVE].max_networks);
+        most = native < most ? native : most;
+    }
     return points < most ? points : most;
 }
 
@@ -153,7 +168,7 @@ const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request 
     if (machine->n_gpus == 0)
         return "The CUDA engine was not taken: what GPU there is cannot be seen; -e cuda uses it";
     for (int i = 0; i < machine->n_gpus; i++)
-        if (!hnn_gpu_fast_doubles(machine->gpus[i].name))
+        if (hnn_plan_may_use(request, i) && !hnn_gpu_fast_doubles(machine->gpus[i].name))
             return hnn_arena_printf(arena,
                                     "%s was not taken: the GPU %s is not known to be fast in "
                                     "double precision; -e cuda uses it",
@@ -165,17 +180,21 @@ const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request 
 
 static hnn_status take_asked(const hnn_plan_request *request, hnn_plan *plan, hnn_errors *errors)
 {
-    hnn_engine_kind asked = request->engine;
-    if (!can_run(&request->offers[asked]))
+    hnn_engine_kind asked = request->engine, missing = asked;
+    if (request->also_native && can_run(&request->offers[asked]))
+        missing = HNN_ENGINE_NATIVE;
+    if (!can_run(&request->offers[missing]))
         return hnn_fail(errors, HNN_ERR_MACHINE, "%s%s",
-                        obstacle(plan->arena, asked, &request->offers[asked]),
+                        obstacle(plan->arena, missing, &request->offers[missing]),
                         alternative(plan->arena, request));
     const char *ranks = asked == HNN_ENGINE_CUDA ? too_many_ranks(plan->arena, request) : NULL;
     if (ranks)
         return hnn_fail(errors, HNN_ERR_USAGE, "%s: %s; start fewer ranks or take -e native",
                         engines[asked].label, ranks);
     plan->engine = asked;
-    plan->reason = hnn_arena_printf(plan->arena, "%s was asked for.", engines[asked].label);
+    plan->also_native = request->also_native;
+    plan->reason = hnn_arena_printf(plan->arena, "%s%s was asked for.", engines[asked].label,
+                                    plan->also_native ? " with the native engine beside it" : "");
     return HNN_OK;
 }
 

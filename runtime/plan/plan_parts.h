@@ -15,7 +15,17 @@ HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
 /* Of the points that can run together, those that the engine takes at a time: 1 or more. */
 int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine);
 
-/* plan_devices.c: gives every share a GPU, once shares have their cores. */
-void hnn_plan_place_devices(const hnn_machine *machine, int host_size, hnn_plan *plan);
+/* Where part `i` of `parts` of n things begins, as even as can be. */
+int hnn_plan_part_start(int n, int parts, int i);
+
+/* plan_devices.c: are the GPUs that were asked for there, and each once? */
+HNN_MUST_CHECK hnn_status hnn_plan_check_devices(const hnn_machine *machine,
+                                                 const hnn_plan_request *request,
+                                                 hnn_errors *errors);
+/* Gives every share its GPUs, once shares have their cores. */
+void hnn_plan_place_devices(const hnn_machine *machine, const hnn_plan_request *request,
+                            int host_size, hnn_plan *plan);
+/* Whether the request allows this GPU. */
+bool hnn_plan_may_use(const hnn_plan_request *request, int device);
 
 #endif

@@ -1,35 +1,45 @@
 /* The plan for people and for programs. */
 #include "base/memory.h"
+#include "doc/json.h"
 #include "plan/plan.h"
 
 #include <stdlib.h>
 
+static json_t *integers(const int *values, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_integer(values[i]));
+    return list;
+}
+
 static json_t *share_json(const hnn_plan_share *share)
 {
-    json_t *pus = json_array();
-    for (int i = 0; i < share->n_pus; i++)
-        json_array_append_new(pus, json_integer(share->pus[i]));
-    return json_pack("{s:i, s:i, s:o, s:i}", "host_rank", share->host_rank, "cores", share->n_cores,
-                     "cpus", pus, "device", share->device);
+    return json_pack("{s:i, s:i, s:o, s:o}", "host_rank", share->host_rank, "cores", share->n_cores,
+                     "cpus", integers(share->pus, share->n_pus), "devices",
+                     integers(share->devices, share->n_devices));
 }
 
 json_t *hnn_plan_json(const hnn_plan *plan)
 {
-    json_t *shares = json_array(), *warnings = json_array();
+    json_t *shares = json_array(), *warnings = json_array(), *names = json_array();
     for (int i = 0; i < plan->n_shares; i++)
         json_array_append_new(shares, share_json(&plan->shares[i]));
     for (int i = 0; i < plan->n_warnings; i++)
         json_array_append_new(warnings, json_string(plan->warnings[i]));
+    for (int i = 0; i < plan->n_devices; i++)
+        json_array_append_new(names, plan->device_names[i] ? hnn_json_string(plan->device_names[i])
+                                                           : json_null());
     return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, "
-                     "s:i, s:s?, s:o, s:o}",
-                     "engine", hnn_engine_kind_name(plan->engine), "reason", plan->reason, "ranks",
+                     "s:o, s:o, s:o, s:o}",
+                     "engine", hnn_plan_engine_name(plan), "reason", plan->reason, "ranks",
                      plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
                      "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
                      plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "points",
                      plan->points, "threads", plan->threads, "bind", plan->bind, "binding",
-                     plan->binding, "shares", shares, "device", plan->device, "device_name",
-                     plan->device_name, "warnings", warnings, "cuda",
-                     plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
+                     plan->binding, "shares", shares, "devices",
+                     integers(plan->devices, plan->n_devices), "device_names", names, "warnings",
+                     warnings, "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
 }
 
 static int by_number(const void *a, const void *b)
@@ -77,13 +87,18 @@ static void print_shares(const hnn_plan *plan, FILE *to)
 
 static void print_devices(const hnn_plan *plan, FILE *to)
 {
-    if (plan->device < 0)
+    if (plan->n_devices == 0)
         return;
-    fprintf(to, "%-9s%d%s%s", "device", plan->device, plan->device_name ? ": " : "",
-            plan->device_name ? plan->device_name : "");
-    for (int i = 0; plan->n_shares > 1 && i < plan->n_shares; i++)
-        fprintf(to, "%s rank %d on %d", i ? "," : "; of this host", plan->shares[i].host_rank,
-                plan->shares[i].device);
+    fprintf(to, "%-9s", plan->n_devices == 1 ? "device" : "devices");
+    for (int i = 0; i < plan->n_devices; i++)
+        fprintf(to, "%s%d%s%s", i ? ", " : "", plan->devices[i], plan->device_names[i] ? ": " : "",
+                plan->device_names[i] ? plan->device_names[i] : "");
+    for (int i = 0; plan->n_shares > 1 && i < plan->n_shares; i++) {
+        const hnn_plan_share *share = &plan->shares[i];
+        fprintf(to, "%s rank %d on", i ? "," : "; of this host", share->host_rank);
+        for (int k = 0; k < share->n_devices; k++)
+            fprintf(to, "%s %d", k ? " and" : "", share->devices[k]);
+    }
     fprintf(to, "\n");
 }
 
@@ -108,7 +123,7 @@ static void print_cuda(const hnn_cuda *cuda, FILE *to)
 
 void hnn_plan_print(const hnn_plan *plan, FILE *to)
 {
-    fprintf(to, "%-9s%s. %s\n", "engine", hnn_engine_kind_name(plan->engine), plan->reason);
+    fprintf(to, "%-9s%s. %s\n", "engine", hnn_plan_engine_name(plan), plan->reason);
     fprintf(to, "%-9s%d", "ranks", plan->ranks);
     if (plan->ranks > 1)
         fprintf(to, " in %d group%s of %d: trials over groups, cells over the ranks of a group",

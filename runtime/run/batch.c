@@ -53,6 +53,14 @@ int hnn_batch_trial(const hnn_run_context *ctx, int trial)
     return trial % ctx->plan.trials;
 }
 
+char *hnn_batch_name(const hnn_run_context *ctx, int trial)
+{
+    int number = hnn_batch_trial(ctx, trial) + 1;
+    return ctx->sweep
+               ? hnn_printf("point %zu, trial %d", hnn_batch_point(ctx, trial)->index + 1, number)
+               : hnn_printf("trial %d", number);
+}
+
 void hnn_batch_group_points(const hnn_run_context *ctx, size_t *first, size_t *n)
 {
     int trial, n_trials;

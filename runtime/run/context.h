@@ -3,6 +3,7 @@
 #ifndef HNN_RUN_CONTEXT_H
 #define HNN_RUN_CONTEXT_H
 
+#include "base/clock.h"
 #include "base/paths.h"
 #include "comm/world.h"
 #include "engine/loader.h"
@@ -53,14 +54,12 @@ typedef struct hnn_run_context {
     int starting;               /* trials that every group is starting at most, else 0 */
     hnn_comm *group;            /* ranks of this group; NULL without MPI */
     const hnn_engine_api *api;  /* of the engine chosen */
+    char *engine_description;   /* of all engines that run */
     hnn_engine *engine;
     hnn_recorder *recorder; /* every rank has one */
     double build_seconds;   /* of the batch, all points together */
     double run_started, run_seconds;
 } hnn_run_context;
-
-/* Seconds of a clock that never steps back. */
-double hnn_seconds(void);
 
 /* ---- run.c: what single runs and sweeps share ---- */
 

@@ -35,7 +35,7 @@ typedef struct hnn_provenance {
     size_t n_warnings;
     const char *const *warnings; /* besides the model's own */
     int signal_number;           /* that interrupted the run, else 0 */
-    bool failed;                 /* a point of the sweep did */
+    bool failed;                 /* a trial, or a point of the sweep, did */
 } hnn_provenance;
 
 /* The caller owns the result (json_decref); never NULL. */

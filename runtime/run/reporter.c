@@ -370,6 +370,27 @@ void hnn_report_done(hnn_reporter *r, const char *folder, double seconds)
     }
 }
 
+/* What was finished before the end. */
+static void emit_finished(hnn_reporter *r, json_t *event, size_t finished, size_t of,
+                          const char *folder)
+{
+    hnn_json_set_integer(event, r->of_points ? "finished_points" : "finished", (long long)finished);
+    hnn_json_set_integer(event, r->of_points ? "of_points" : "of", (long long)of);
+    hnn_json_set_string(event, "folder", folder);
+    emit(r, event);
+}
+
+void hnn_report_failed(hnn_reporter *r, size_t finished, size_t of, const char *folder)
+{
+    if (!r || finished == 0)
+        return;
+    if (r->json)
+        emit_finished(r, new_event("failed"), finished, of, folder);
+    else
+        say(r, r->err, "failed: %zu of %zu %ss are finished and saved in %s", finished, of,
+            r->of_points ? "point" : "trial", folder);
+}
+
 void hnn_report_interrupted(hnn_reporter *r, int signal_number, size_t finished, size_t of,
                             const char *folder)
 {
@@ -379,11 +400,7 @@ void hnn_report_interrupted(hnn_reporter *r, int signal_number, size_t finished,
     if (r->json) {
         json_t *event = new_event("interrupted");
         hnn_json_set_string(event, "signal", name);
-        hnn_json_set_integer(event, r->of_points ? "finished_points" : "finished",
-                             (long long)finished);
-        hnn_json_set_integer(event, r->of_points ? "of_points" : "of", (long long)of);
-        hnn_json_set_string(event, "folder", folder);
-        emit(r, event);
+        emit_finished(r, event, finished, of, folder);
     } else if (folder && r->of_points) {
         say(r, r->err,
             "interrupted by %s: %zu of %zu points are finished and saved in %s; go on with "

@@ -76,6 +76,8 @@ void hnn_report_errors(hnn_reporter *reporter, const hnn_errors *errors);
 void hnn_report_done(hnn_reporter *reporter, const char *folder, double seconds);
 /* finished, of: trials, or in a sweep points, also those of earlier runs.  folder: where they
  * are, NULL if nothing was saved.                                              */
+/* After an error; finished, of, folder: as below.  Nothing is told where nothing is finished. */
+void hnn_report_failed(hnn_reporter *reporter, size_t finished, size_t of, const char *folder);
 void hnn_report_interrupted(hnn_reporter *reporter, int signal_number, size_t finished, size_t of,
                             const char *folder);
 

@@ -10,13 +10,6 @@
 
 extern char **environ;
 
-double hnn_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 const char *hnn_version(void)
 {
     return HNN_VERSION;
@@ -109,8 +102,9 @@ static hnn_status load_model(hnn_run_context *ctx)
 static hnn_status load_machine(hnn_run_context *ctx)
 {
     const char *engine = ctx->options->engine;
-    hnn_machine_source source = {.no_gpus = engine && strcmp(engine, "cuda") != 0 &&
-                                            strcmp(engine, "auto") != 0,
+    bool also_native;
+    hnn_engine_kind kind = engine ? hnn_engine_kind_parse(engine, &also_native) : HNN_ENGINE_AUTO;
+    hnn_machine_source source = {.no_gpus = kind != HNN_ENGINE_CUDA && kind != HNN_ENGINE_AUTO,
                                  .visible_gpus = getenv(HNN_VISIBLE_GPUS)};
     return hnn_machine_load(&source, &ctx->machine, &ctx->errors);
 }
@@ -228,15 +222,15 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point 
         .network = point ? point->network : NULL,
         .argc = argc,
         .argv = argv,
-        .engine = ctx->api ? ctx->api->name : NULL,
+        .engine = ctx->api ? hnn_plan_engine_name(&ctx->plan) : NULL,
         .engine_reason = ctx->plan.reason,
-        .engine_description = ctx->api ? ctx->api->describe() : NULL,
+        .engine_description = ctx->engine_description,
         .communicator = ctx->world.api->describe(),
         .ranks = ctx->plan.ranks,
         .groups = ctx->plan.groups,
         .threads = ctx->plan.threads,
-        .n_devices = ctx->api && ctx->plan.device >= 0,
-        .devices = &ctx->plan.device,
+        .n_devices = (size_t)ctx->plan.n_devices,
+        .devices = ctx->plan.devices,
         .cuda = ctx->plan.cuda,
         .started = ctx->started,
         .build_seconds = ctx->build_seconds,
@@ -250,23 +244,24 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point 
     };
 }
 
-/* Saves what there is: all of it, or after an interruption the finished trials. */
+/* Saves what there is: all of it, or the trials that were finished before the run ended. */
 static hnn_status save(hnn_run_context *ctx, hnn_status ran)
 {
     const hnn_run_point *point = &ctx->batch[0];
-    bool some = point->n_finished > 0;
-    if (!point->results || (ran != HNN_OK && (ran != HNN_ERR_INTERRUPTED || !some)))
+    if (!point->results || (ran != HNN_OK && point->n_finished == 0))
         return HNN_OK;
     hnn_provenance what = hnn_run_describe(ctx, point);
+    what.failed = ran != HNN_OK && ran != HNN_ERR_INTERRUPTED;
     json_t *info = hnn_provenance_json(&what);
     hnn_status status = hnn_results_finish(point->results, info, &ctx->errors);
     json_decref(info);
     return status;
 }
 
+/* Collective.  What could not be written once is not tried again. */
 static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
 {
-    if (ran != HNN_OK && ran != HNN_ERR_INTERRUPTED)
+    if (ran == HNN_ERR_OUTPUT)
         return ran;
     int signal_number = ctx->signal_number;
     hnn_status saved = hnn_run_agree(ctx, save(ctx, ran));
@@ -277,6 +272,9 @@ static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
     const char *folder = point->results ? hnn_results_dir(point->results) : NULL;
     if (ran == HNN_OK)
         hnn_report_done(ctx->reporter, folder, hnn_seconds() - ctx->started_seconds);
+    else if (ran != HNN_ERR_INTERRUPTED)
+        hnn_report_failed(ctx->reporter, (size_t)point->n_finished, (size_t)ctx->plan.trials,
+                          folder);
     else
         hnn_report_interrupted(ctx->reporter, signal_number, (size_t)point->n_finished,
                                (size_t)ctx->plan.trials, point->n_finished ? folder : NULL);

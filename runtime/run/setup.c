@@ -1,9 +1,14 @@
 #include "plan/cuda_judge.h"
 #include "results/postprocess.h"
 #include "run/batch.h"
+#include "run/members.h"
 #include "run/sweep.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 extern char **environ;
 
@@ -99,6 +104,8 @@ static hnn_status collect_offers(hnn_run_context *ctx, hnn_status status, bool t
         ask_others(ctx, arena, request, uncovered);
     else
         ask_engine(ctx, asked, arena, &request->offers[asked], uncovered);
+    if (request->also_native && request->offers[asked].covers)
+        ask_engine(ctx, HNN_ENGINE_NATIVE, arena, &request->offers[HNN_ENGINE_NATIVE], uncovered);
     return HNN_OK;
 }
 
@@ -107,21 +114,50 @@ static int first_given(int a, int b)
     return a ? a : b;
 }
 
+/* The list that option --devices gives, "0,2", or the model's. */
+static hnn_status read_devices(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
+{
+    const char *list = ctx->options->devices;
+    const hnn_model *model = ctx->batch[0].model;
+    request->devices = model->devices;
+    request->n_devices = model->n_devices;
+    if (!list)
+        return HNN_OK;
+    int *devices = hnn_arena_alloc(arena, strlen(list) / 2 + 1, sizeof *devices);
+    request->devices = devices;
+    request->n_devices = 0;
+    for (const char *at = list;; at++) {
+        char *end;
+        errno = 0;
+        long device = strtol(at, &end, 10);
+        if (!isdigit((unsigned char)*at) || errno || device > INT_MAX || (*end && *end != ','))
+            return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                            "--devices %s: expected numbers of GPUs, such as 0 or 0,2", list);
+        devices[request->n_devices++] = (int)device;
+        if (!*end)
+            return HNN_OK;
+        at = end;
+    }
+}
+
 static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
 {
     const hnn_model *model = ctx->batch[0].model;
     const char *engine = ctx->options->engine ? ctx->options->engine : model->engine;
+    bool also_native;
     *request = (hnn_plan_request){
-        .engine = hnn_engine_kind_parse(engine),
+        .engine = hnn_engine_kind_parse(engine, &also_native),
         .threads = first_given(ctx->options->threads, model->threads),
         .ranks = first_given(ctx->options->ranks, ctx->launch.mpi ? 0 : model->ranks),
         .trials = model->trials,
         .points = hnn_sweep_together(ctx),
         .launch = ctx->launch,
     };
+    request->also_native = also_native;
     if (request->engine == HNN_ENGINE_KINDS)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
-                        "there is no engine '%s'; the engines are auto, native, neuron and cuda",
+                        "there is no engine '%s'; the engines are auto, native, neuron, cuda and "
+                        "cuda+native",
                         engine);
     if (request->ranks > 1 && !ctx->launch.mpi) {
         char *why_not = NULL;
@@ -129,7 +165,7 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
             request->no_mpi = hnn_arena_strdup(arena, why_not);
         free(why_not);
     }
-    return HNN_OK;
+    return read_devices(ctx, arena, request);
 }
 
 hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
@@ -173,12 +209,13 @@ static hnn_status open_engine(hnn_run_context *ctx)
 {
     const hnn_plan *plan = &ctx->plan;
     ctx->api = ctx->engines[plan->engine].api;
+    ctx->engine_description = hnn_run_describe_engine(ctx);
     hnn_engine_options options = {
         .threads = plan->threads,
         .mpi = ctx->world.api->size(ctx->world.comm) > 1,
         .rank = plan->group_rank,
         .n_ranks = plan->ranks_per_group,
-        .device = plan->device,
+        .device = -1,
         .data_dir = ctx->paths.data_dir.path,
     };
     if (options.mpi) {
@@ -189,6 +226,8 @@ static hnn_status open_engine(hnn_run_context *ctx)
         options.comm_api = ctx->world.api;
         options.comm = ctx->group;
     }
+    if (plan->engine == HNN_ENGINE_CUDA)
+        return hnn_run_open_members(ctx, &options);
     return ctx->api->open(&options, &ctx->engine, &ctx->errors);
 }
 
@@ -297,10 +336,12 @@ void hnn_run_dismantle(hnn_run_context *ctx)
     hnn_plan_free(&ctx->plan);
     if (ctx->group)
         ctx->world.api->close(ctx->group);
+    free(ctx->engine_description);
     ctx->recorder = NULL;
     ctx->engine = NULL;
     ctx->api = NULL;
     ctx->group = NULL;
+    ctx->engine_description = NULL;
     hnn_batch_at(ctx, 0, 0);
     ctx->build_seconds = ctx->run_seconds = 0;
 }

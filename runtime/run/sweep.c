@@ -265,9 +265,8 @@ static void report_end(hnn_run_context *ctx, hnn_status ran)
     else if (ran == HNN_ERR_INTERRUPTED)
         hnn_report_interrupted(ctx->reporter, ctx->signal_number, finished, sweep->n_points,
                                finished ? folder : NULL);
-    else if (finished)
-        hnn_report_detail(ctx->reporter, 0, "%zu of %zu points are finished and saved in %s",
-                          finished, sweep->n_points, folder);
+    else
+        hnn_report_failed(ctx->reporter, finished, sweep->n_points, folder);
 }
 
 /* Collective.  A sweep that was interrupted while it was saved counts as interrupted. */

@@ -21,14 +21,20 @@ typedef struct hnn_round {
     int first, n;              /* trials of this group in this round */
     int slots;                 /* the most of any group: collective calls per chunk */
     hnn_trial_events **events; /* n */
+    char **names;              /* the same, for messages */
 } hnn_round;
 
 static void round_release(hnn_round *r)
 {
-    for (int i = 0; i < r->n; i++)
+    for (int i = 0; i < r->n; i++) {
         hnn_trial_events_destroy(r->events[i]);
+        free(r->names[i]);
+    }
     free(r->events);
+    free(r->names);
     r->events = NULL;
+    r->names = NULL;
+    r->n = 0;
 }
 
 /* Trials of `group` in a round. */
@@ -57,6 +63,7 @@ static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
     size_t first_point, n_points;
     hnn_batch_group_points(ctx, &first_point, &n_points);
     r->events = hnn_alloc((size_t)r->n, sizeof *r->events);
+    r->names = hnn_alloc((size_t)r->n, sizeof *r->names);
     HNN_AUTO_FREE hnn_engine_trial *trials = hnn_alloc((size_t)r->n, sizeof *trials);
     for (int i = 0; i < r->n; i++) {
         hnn_batch_at(ctx, r->first + i, 1);
@@ -64,7 +71,8 @@ static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
         if (status != HNN_OK)
             return status;
         size_t point = (size_t)(hnn_batch_point(ctx, r->first + i) - ctx->batch);
-        trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i]};
+        r->names[i] = hnn_batch_name(ctx, r->first + i);
+        trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i], r->names[i]};
     }
     hnn_batch_at(ctx, r->first, r->n);
     return ctx->api->start(ctx->engine, trials, r->n, &ctx->errors);
@@ -278,30 +286,38 @@ static double *dipole_buffer(const hnn_run_context *ctx)
     return hnn_alloc(rows * chunk_samples(hnn_model_samples(ctx->batch[0].model)), sizeof(double));
 }
 
-/* How many trials every group can run at a time: GPUs may differ in memory. */
-static hnn_status agree_on_most(hnn_run_context *ctx, int *most)
+/* How many trials every group can run at a time, at most `limit`: GPUs may differ in memory, and
+ * several that share a batch in speed, which shows as they run.                  */
+static hnn_status agree_on_most(hnn_run_context *ctx, int limit, int *most)
 {
     size_t first, n;
     hnn_batch_group_points(ctx, &first, &n);
-    int64_t least, all = hnn_batch_trials(ctx);
+    int64_t least;
     hnn_status status =
-        hnn_run_agree_least(ctx, n ? ctx->api->max_batch(ctx->engine) : all, &least);
-    *most = (int)(least < all ? least : all);
+        hnn_run_agree_least(ctx, n ? ctx->api->max_batch(ctx->engine) : limit, &least);
+    *most = (int)(least < limit ? least : limit);
     return status;
 }
 
 hnn_status hnn_run_trials(hnn_run_context *ctx)
 {
     ctx->run_started = hnn_seconds();
-    hnn_round r = {0};
-    hnn_status status = agree_on_most(ctx, &r.most);
+    int limit = hnn_batch_trials(ctx), first;
+    hnn_round r = {.most = limit};
+    hnn_status status = HNN_OK;
     HNN_AUTO_FREE double *dipole = dipole_buffer(ctx);
-    for (int first; status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0;) {
-        status = run_round(ctx, &r, dipole);
+    while (status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0) {
+        status = agree_on_most(ctx, limit, &r.most);
+        if (status == HNN_OK)
+            status = run_round(ctx, &r, dipole);
         if (status == HNN_OK) {
             r.done += r.most;
         } else if (status == HNN_ERR_MEMORY && ctx->starting > 1) {
-            r.most = ctx->starting / 2;
+            limit = ctx->starting / 2;
+            hnn_report_warning(ctx->reporter,
+                               "there is no memory for %d trials at once; they go on %d at a time",
+                               ctx->starting, limit);
+            ctx->starting = 0;
             status = HNN_OK;
         }
     }

@@ -92,11 +92,11 @@ class Cuda(Case):
         variables = {"LD_LIBRARY_PATH": DRIVERS / "driver-13000",
                      "HNN_PREFIX": self.prefix_with_cuda_engine()}
         plan = self.plan("-e", "cuda", **variables)
-        self.assertEqual((plan["engine"], plan["device"]), ("cuda", 0))
+        self.assertEqual((plan["engine"], plan["devices"]), ("cuda", [0]))
         self.assertEqual(plan["cuda"]["driver"]["from"], "LD_LIBRARY_PATH")
         self.assertEqual(plan["cuda"]["driver"]["cuda"], "13.0")
         few = self.plan(**variables)
-        self.assertEqual((few["engine"], few["device"]), ("native", -1))
+        self.assertEqual((few["engine"], few["devices"]), ("native", []))
         self.assertIsNone(few["cuda"]["driver"]["cuda"])  # not loaded for so little
         process = run(*SMALL, "-e", "cuda", "-n", "1", "--ranks", "2", "--dry-run",
                       env=environment(**variables))

@@ -4,6 +4,9 @@
  *     HNN_CUDATEST_ROOM    events of a window for which there is room
  *     HNN_CUDATEST_SHARED  bytes of memory on chip
  *     HNN_CUDATEST_MEMORY  bytes of device memory
+ *     HNN_CUDATEST_CLAIMED bytes of it that the device says are free, as when another process
+ *                          takes some at the same time
+ *     HNN_CUDATEST_LOST    "device:launch": that device is gone from that launch on
  *     HNN_CUDATEST_PROCESSORS                                                   */
 #include "cuda/device.h"
 
@@ -17,10 +20,11 @@
 #include <string.h>
 
 struct cuda_device {
+    int index, launches;
     size_t used, memory; /* bytes */
 };
 
-int cuda_emulated_order;
+_Thread_local int cuda_emulated_order;
 
 static size_t setting(const char *name, size_t otherwise)
 {
@@ -41,8 +45,9 @@ static hnn_status usable(int index, hnn_errors *errors)
 
 static hnn_status open_device(int index, cuda_device **out, hnn_errors *errors)
 {
-    (void)index, (void)errors;
+    (void)errors;
     *out = hnn_alloc(1, sizeof **out);
+    (*out)->index = index;
     (*out)->memory = setting("HNN_CUDATEST_MEMORY", (size_t)1 << 30);
     cuda_emulated_order = (int)setting("HNN_CUDATEST_ORDER", 0);
     return HNN_OK;
@@ -58,7 +63,8 @@ static hnn_status limits(cuda_device *device, cuda_limits *out, hnn_errors *erro
     (void)errors;
     size_t shared = setting("HNN_CUDATEST_SHARED", 227 * 1024);
     *out = (cuda_limits){
-        .free_memory = device->memory > device->used ? device->memory - device->used : 0,
+        .free_memory = setting("HNN_CUDATEST_CLAIMED",
+                               device->memory > device->used ? device->memory - device->used : 0),
         .shared_per_block = shared,
         .shared_per_processor = shared,
         .processors = (int)setting("HNN_CUDATEST_PROCESSORS", 1),
@@ -124,10 +130,20 @@ static hnn_status download(cuda_device *device, void *to, size_t to_pitch, const
     return HNN_OK;
 }
 
+static bool is_lost(cuda_device *device)
+{
+    int index, launch;
+    const char *text = getenv("HNN_CUDATEST_LOST");
+    device->launches++;
+    return text && sscanf(text, "%d:%d", &index, &launch) == 2 && index == device->index &&
+           device->launches >= launch;
+}
+
 static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_blocks,
                       size_t shared_bytes, hnn_errors *errors)
 {
-    (void)device;
+    if (is_lost(device))
+        return hnn_fail(errors, HNN_ERR_MACHINE, "starting a launch: the GPU cannot go on: lost");
     /* As on a GPU, nothing is known about what is there before. */
     char *shared = aligned_alloc(64, (shared_bytes / 64 + 1) * 64);
     if (!shared)

@@ -114,7 +114,7 @@ static hnn_status run_batch(bench *b, size_t first, int n, bool look, double *se
     for (int i = 0; i < n && status == HNN_OK; i++)
         status = hnn_trial_events_create(b->network, (int)first + i, &events[i], errors);
     for (int i = 0; i < n; i++)
-        trials[i] = (hnn_engine_trial){0, events[i]};
+        trials[i] = (hnn_engine_trial){.events = events[i]};
     size_t end = hnn_model_samples(b->model) - 1;
     double before = memory_used(), start = now();
     if (status == HNN_OK)

@@ -92,7 +92,7 @@ static inline void engine_run_batch(hnn_engine *engine, const hnn_network *netwo
     for (int i = 0; i < n; i++) {
         out[i] = engine_trial_make(network);
         assert_ok(hnn_trial_events_create(network, first + i, &events[i], &errors), &errors);
-        trials[i] = (hnn_engine_trial){0, events[i]};
+        trials[i] = (hnn_engine_trial){.events = events[i]};
     }
     assert_ok(api->start(engine, trials, n, &errors), &errors);
     size_t last = out[0].samples - 1;

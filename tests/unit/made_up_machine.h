@@ -80,4 +80,29 @@ static inline void assert_share(const hnn_plan_share *share, int first_core, int
     assert_int_equal(share->n_pus, n_pus);
 }
 
+/* 8 cores on two NUMA nodes, one GPU near each for every name. */
+static inline hnn_machine machine_with(const char *a, const char *b)
+{
+    hnn_machine m = machine_of(8, false);
+    for (int i = 0; i < 8; i++)
+        m.cores[i].numa = i / 4;
+    const char *const names[] = {a, b};
+    m.gpus = hnn_alloc(2, sizeof *m.gpus);
+    for (; m.n_gpus < 2 && names[m.n_gpus]; m.n_gpus++) {
+        hnn_gpu *gpu = &m.gpus[m.n_gpus];
+        *gpu = (hnn_gpu){.index = m.n_gpus, .numa = 1 - m.n_gpus, .device_node = true};
+        snprintf(gpu->name, sizeof gpu->name, "%s", names[m.n_gpus]);
+    }
+    return m;
+}
+
+static inline hnn_plan_request cuda_request_of(hnn_engine_kind engine, int trials)
+{
+    hnn_plan_request r = request_of(engine);
+    r.offers[HNN_ENGINE_CUDA] =
+        (hnn_engine_offer){.usable = true, .covers = true, .max_networks = 1 << 30};
+    r.trials = trials;
+    return r;
+}
+
 #endif

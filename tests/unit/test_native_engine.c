@@ -299,7 +299,7 @@ static void test_runaway(void **state)
     const hnn_engine_api *api = hnn_engine_entry();
     hnn_trial_events *events;
     assert_ok(hnn_trial_events_create(network, 0, &events, &errors), &errors);
-    const hnn_engine_trial trials[] = {{0, events}};
+    const hnn_engine_trial trials[] = {{.events = events}};
     assert_int_equal(api->start(engine, trials, 0, &errors), HNN_ERR_SIMULATION);
     hnn_errors_clear(&errors);
     assert_ok(api->start(engine, trials, 1, &errors), &errors);

@@ -122,7 +122,7 @@ static void test_error_inside_neuron(void **state)
     engine_build(engine, network);
     hnn_trial_events *events;
     assert_ok(hnn_trial_events_create(network, 0, &events, &errors), &errors);
-    const hnn_engine_trial trials[] = {{0, events}};
+    const hnn_engine_trial trials[] = {{.events = events}};
     for (int repeat = 0; repeat < 2; repeat++) {
         assert_ok(api->start(engine, trials, 1, &errors), &errors);
         assert_int_equal(api->advance(engine, 1600, &errors), HNN_ERR_SIMULATION);
@@ -155,7 +155,7 @@ static void test_runaway_voltage(void **state)
     engine_build(engine, network);
     hnn_trial_events *events;
     assert_ok(hnn_trial_events_create(network, 0, &events, &errors), &errors);
-    assert_ok(api->start(engine, &(hnn_engine_trial){0, events}, 1, &errors), &errors);
+    assert_ok(api->start(engine, &(hnn_engine_trial){.events = events}, 1, &errors), &errors);
     assert_int_equal(api->advance(engine, 1600, &errors), HNN_ERR_SIMULATION);
     assert_non_null(strstr(errors.items[0].message, "cell 0 is no longer a number"));
     hnn_errors_clear(&errors);

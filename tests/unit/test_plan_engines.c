@@ -53,9 +53,13 @@ static void engine_asked_for(void **state)
 static void engine_names(void **state)
 {
     (void)state;
+    bool both;
     for (hnn_engine_kind k = HNN_ENGINE_AUTO; k < HNN_ENGINE_KINDS; k++)
-        assert_int_equal(hnn_engine_kind_parse(hnn_engine_kind_name(k)), k);
-    assert_int_equal(hnn_engine_kind_parse("nrn"), HNN_ENGINE_KINDS);
+        assert_int_equal(hnn_engine_kind_parse(hnn_engine_kind_name(k), &both), k);
+    assert_int_equal(hnn_engine_kind_parse("nrn", &both), HNN_ENGINE_KINDS);
+    assert_false(both);
+    assert_int_equal(hnn_engine_kind_parse("cuda+native", &both), HNN_ENGINE_CUDA);
+    assert_true(both);
 }
 
 /* ---- threads ------------------------------------------------------------------------- */
