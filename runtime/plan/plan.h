@@ -103,10 +103,9 @@ typedef struct hnn_plan {
  * ones (of the NUMA node of the rank's cores) first; with more ranks than GPUs as many ranks to
  * each GPU as to any other.
  * Errors (HNN_ERR_MACHINE): the engine asked for is not usable or does not cover the
- * model; no engine at all; --ranks where MPI is missing; no such GPU.  HNN_ERR_USAGE: --ranks under
- * mpirun with another number of ranks; threads, ranks or trials out of range; a
- * GPU twice; the CUDA engine on more ranks than trials x points.  *out is then empty and may be
- * freed. */
+ * model; no engine at all; --ranks where MPI is missing; no such GPU.  HNN_ERR_USAGE: --ranks
+ * under mpirun with another number of ranks; threads, ranks or trials out of range; a GPU twice;
+ * the CUDA engine on more ranks than trials x points.  *out is then empty and may be freed. */
 HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
                                         hnn_plan *out, hnn_errors *errors);
 void hnn_plan_free(hnn_plan *plan);

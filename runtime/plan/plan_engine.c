@@ -83,6 +83,10 @@ int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine)
 {
     const hnn_engine_offer *offer = &request->offers[engine];
     int points = at_least_one(request->points), most = at_least_one(offer->max_networks);
+    if (request->also_native && engine == HNN_ENGINE_CUDA) {
+        int native = at_least_one(request->offers[HNN_ENGINE_NATIVE].max_networks);
+        most = native < most ? native : most;
+    }
     return points < most ? points : most;
 }
 

@@ -30,16 +30,16 @@ json_t *hnn_plan_json(const hnn_plan *plan)
     for (int i = 0; i < plan->n_devices; i++)
         json_array_append_new(names, plan->device_names[i] ? hnn_json_string(plan->device_names[i])
                                                            : json_null());
-    return json_pack(
-        "{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, s:o, "
-        "s:o, s:o, s:o}",
-        "engine", hnn_plan_engine_name(plan), "reason", plan->reason, "ranks", plan->ranks,
-        "start_mpi", plan->start_mpi, "groups", plan->groups, "ranks_per_group",
-        plan->ranks_per_group, "rank", plan->rank, "group", plan->group, "group_rank",
-        plan->group_rank, "trials", plan->trials, "points", plan->points, "threads", plan->threads,
-        "bind", plan->bind, "binding", plan->binding, "shares", shares, "devices",
-        integers(plan->devices, plan->n_devices), "device_names", names, "warnings", warnings,
-        "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
+    return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, "
+                     "s:o, s:o, s:o, s:o}",
+                     "engine", hnn_plan_engine_name(plan), "reason", plan->reason, "ranks",
+                     plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
+                     "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
+                     plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "points",
+                     plan->points, "threads", plan->threads, "bind", plan->bind, "binding",
+                     plan->binding, "shares", shares, "devices",
+                     integers(plan->devices, plan->n_devices), "device_names", names, "warnings",
+                     warnings, "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
 }
 
 static int by_number(const void *a, const void *b)

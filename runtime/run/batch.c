@@ -53,14 +53,12 @@ int hnn_batch_trial(const hnn_run_context *ctx, int trial)
     return trial % ctx->plan.trials;
 }
 
-char *hnn_batch_trial_name(const hnn_run_context *ctx, int trial)
+char *hnn_batch_name(const hnn_run_context *ctx, int trial)
 {
-    size_t point = hnn_batch_point(ctx, trial)->index + 1;
-    int k = hnn_batch_trial(ctx, trial) + 1;
-    if (!hnn_sweep_running(ctx))
-        return hnn_printf("trial %d", k);
-    return ctx->plan.trials == 1 ? hnn_printf("point %zu", point)
-                                 : hnn_printf("point %zu, trial %d", point, k);
+    int number = hnn_batch_trial(ctx, trial) + 1;
+    return ctx->sweep
+               ? hnn_printf("point %zu, trial %d", hnn_batch_point(ctx, trial)->index + 1, number)
+               : hnn_printf("trial %d", number);
 }
 
 void hnn_batch_group_points(const hnn_run_context *ctx, size_t *first, size_t *n)

@@ -22,8 +22,8 @@ int hnn_batch_trials(const hnn_run_context *ctx);
 /* The point that a trial of the batch is of, and which of its trials it is. */
 hnn_run_point *hnn_batch_point(const hnn_run_context *ctx, int trial);
 int hnn_batch_trial(const hnn_run_context *ctx, int trial);
-/* For messages: "trial 3", "point 7", "point 7, trial 3".  Caller frees. */
-char *hnn_batch_trial_name(const hnn_run_context *ctx, int trial);
+/* For messages, "trial 3" or "point 2, trial 3", counted from 1; the caller frees. */
+char *hnn_batch_name(const hnn_run_context *ctx, int trial);
 /* Points of which this group runs trials: the first, and how many. */
 void hnn_batch_group_points(const hnn_run_context *ctx, size_t *first, size_t *n);
 

@@ -54,7 +54,7 @@ typedef struct hnn_run_context {
     int starting;               /* trials that every group is starting at most, else 0 */
     hnn_comm *group;            /* ranks of this group; NULL without MPI */
     const hnn_engine_api *api;  /* of the engine chosen */
-    char *engine_description;
+    char *engine_description;   /* of all engines that run */
     hnn_engine *engine;
     hnn_recorder *recorder; /* every rank has one */
     double build_seconds;   /* of the batch, all points together */

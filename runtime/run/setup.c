@@ -118,8 +118,9 @@ static int first_given(int a, int b)
 static hnn_status read_devices(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
 {
     const char *list = ctx->options->devices;
-    request->devices = ctx->batch[0].model->devices;
-    request->n_devices = ctx->batch[0].model->n_devices;
+    const hnn_model *model = ctx->batch[0].model;
+    request->devices = model->devices;
+    request->n_devices = model->n_devices;
     if (!list)
         return HNN_OK;
     int *devices = hnn_arena_alloc(arena, strlen(list) / 2 + 1, sizeof *devices);

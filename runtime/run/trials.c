@@ -35,6 +35,7 @@ static void round_release(hnn_round *r)
     free(r->names);
     r->events = NULL;
     r->names = NULL;
+    r->n = 0;
 }
 
 /* Trials of `group` in a round. */
@@ -71,7 +72,7 @@ static hnn_status start_trials(hnn_run_context *ctx, hnn_round *r)
         if (status != HNN_OK)
             return status;
         size_t point = (size_t)(hnn_batch_point(ctx, r->first + i) - ctx->batch);
-        r->names[i] = hnn_batch_trial_name(ctx, r->first + i);
+        r->names[i] = hnn_batch_name(ctx, r->first + i);
         trials[i] = (hnn_engine_trial){(int)(point - first_point), r->events[i], r->names[i]};
     }
     hnn_batch_at(ctx, r->first, r->n);
@@ -286,48 +287,40 @@ static double *dipole_buffer(const hnn_run_context *ctx)
     return hnn_alloc(rows * chunk_samples(hnn_model_samples(ctx->batch[0].model)), sizeof(double));
 }
 
-/* How many trials every group can run at a time, `limit` at most: engines may differ in speed and
- * memory, and know better after every round.                                    */
+/* How many trials every group can run at a time, at most `limit`: GPUs may differ in memory, and
+ * several that share a batch in speed, which shows as they run.                  */
 static hnn_status agree_on_most(hnn_run_context *ctx, int limit, int *most)
 {
     size_t first, n;
     hnn_batch_group_points(ctx, &first, &n);
-    int64_t least, all = hnn_batch_trials(ctx);
+    int64_t least;
     hnn_status status =
-        hnn_run_agree_least(ctx, n ? ctx->api->max_batch(ctx->engine) : all, &least);
-    *most = (int)(least < all ? least : all);
-    *most = *most < limit ? *most : limit;
-    return status;
-}
-
-/* There was no memory for the trials that were to start: fewer, as the engines say now, or else
- * half as many. */
-static hnn_status take_fewer(hnn_run_context *ctx, int *limit)
-{
-    int before = ctx->starting, now;
-    hnn_status status = agree_on_most(ctx, *limit, &now);
-    *limit = now < before ? now : before / 2;
-    hnn_report_warning(ctx->reporter,
-                       "there is no memory for %d trials at once; they go on %d at a time", before,
-                       *limit);
+        hnn_run_agree_least(ctx, n ? ctx->api->max_batch(ctx->engine) : limit, &least);
+    *most = (int)(least < limit ? least : limit);
     return status;
 }
 
 hnn_status hnn_run_trials(hnn_run_context *ctx)
 {
     ctx->run_started = hnn_seconds();
-    hnn_round r = {0};
-    int limit = INT_MAX, first;
-    hnn_status status = agree_on_most(ctx, limit, &r.most);
+    int limit = hnn_batch_trials(ctx), first;
+    hnn_round r = {.most = limit};
+    hnn_status status = HNN_OK;
     HNN_AUTO_FREE double *dipole = dipole_buffer(ctx);
     while (status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0) {
-        status = run_round(ctx, &r, dipole);
+        status = agree_on_most(ctx, limit, &r.most);
         if (status == HNN_OK)
+            status = run_round(ctx, &r, dipole);
+        if (status == HNN_OK) {
             r.done += r.most;
-        else if (status == HNN_ERR_MEMORY && ctx->starting > 1)
-            status = take_fewer(ctx, &limit);
-        if (status == HNN_OK)
-            status = agree_on_most(ctx, limit, &r.most);
+        } else if (status == HNN_ERR_MEMORY && ctx->starting > 1) {
+            limit = ctx->starting / 2;
+            hnn_report_warning(ctx->reporter,
+                               "there is no memory for %d trials at once; they go on %d at a time",
+                               ctx->starting, limit);
+            ctx->starting = 0;
+            status = HNN_OK;
+        }
     }
     ctx->starting = 0;
     hnn_batch_at(ctx, 0, 0);

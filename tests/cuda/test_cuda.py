@@ -14,6 +14,8 @@ from emulation import ON_DEVICE, SMALL, WITH_MPI, CudaCase, environment
 from harness import SOURCE, EXAMPLES, PROGRAM, mpirun, run
 
 HERE = Path(__file__).resolve().parent
+
+HERE = Path(__file__).resolve().parent
 MODELS = SOURCE / "models"
 # Any column, with spikes of all its types of cells.
 JOB = """schema: hnn/1
@@ -108,7 +110,7 @@ class Batches(CudaCase):
         process = run(*SMALL, "--tstop", "30", "-n", "2", "-e", "cuda", "-o", self.dir / "out",
                       "-s", "network.cells.L2_basket.sections.soma.mechs.hh2.gl=-0.034",
                       env=environment())
-        self.assert_fails(process, 4, "GPU 0", ": trial 1: the voltage of cell",
+        self.assert_fails(process, 4, "error: GPU 0", ": trial 1: the voltage of cell",
                           "is no longer a number at")
 
     def test_synapses_that_send_themselves_events(self):

@@ -130,7 +130,7 @@ class Several(CudaCase):
         self.cuda("old", *MODEL)
         process = run(*MODEL, "-e", "cuda", "-o", self.dir / "old", "--overwrite",
                       env=self.gpus(0, 1, lost="0:3"))
-        self.assert_fails(process, 3, "error: trials 1 to 7 of 7: GPU 0")
+        self.assert_fails(process, 3, "error: GPU 0 (NVIDIA device 2335), trial ")
         self.assertNotIn("failed:", process.stderr)
         self.assert_same_results(self.native, self.dir / "old")
 

@@ -148,7 +148,7 @@ static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int 
             if (trials[i].network != network)
                 continue;
             s->trials[i] = (several_trial){network, n};
-            some[n++] = (hnn_engine_trial){.events = trials[i].events};
+            some[n++] = (hnn_engine_trial){.events = trials[i].events, .name = trials[i].name};
         }
         s->n_slots[network] = n;
         if (n)

@@ -1,5 +1,5 @@
 /* Is the launch plan right, on machines and under starters that are made up?  (Which engine and
- * how many threads: test_plan_engines.c.)                                      */
+ * how many threads: test_plan_engines.c; which GPUs: test_plan_devices.c.)      */
 #include "made_up_machine.h"
 
 /* ---- ranks --------------------------------------------------------------------------- */
