@@ -13,11 +13,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from harness import BUILD, PROGRAM, events, mpirun, run
-from test_sweep import GRID, GRID_POINTS, MODEL, SweepCase, h5ls
+from test_sweep import GRID, MODEL, SweepCase, h5ls
 
+# points that differ in their events and in their connections
 MU = MODEL + """sweep:
+  mode: zip
   parameters:
     drives.evprox1.mu: [5, 5.5, 6, 6.5, 7, 7.5, 8]
+    network.gains.e_e: [1, 2, 0.5, 3, 0, 4, 1.5]
 """
 N_MU = 7
 
@@ -177,10 +180,10 @@ class Failures(TogetherCase):
 
     def test_memory_for_not_even_one(self):
         process = self.try_together(MU, "out", "-n", "2", builds=0)
-        self.assert_fails(process, 3, "point 1 of 7 (drives.evprox1.mu=5): no memory for 1 networks")
+        self.assert_fails(process, 3, "point 1 of 7 (drives.evprox1.mu=5, network.gains.e_e=1): no memory for 1 networks")
         self.assertEqual(self.calls("build"), [7, 3, 1])
         process = self.try_together(MU, "out", "-n", "2", starts=0)
-        self.assert_fails(process, 3, "point 1 of 7 (drives.evprox1.mu=5): trial 1 of 2: no memory for 1")
+        self.assert_fails(process, 3, "point 1 of 7 (drives.evprox1.mu=5, network.gains.e_e=1): trial 1 of 2: no memory for 1")
         self.assertEqual(process.stderr.count("error:"), 1, process.stderr)
 
     def test_interrupted_and_resumed(self):

@@ -166,8 +166,10 @@ class Sweeps(CudaCase):
     def test_sweep(self):
         for trials in ("1", "2"):
             native = self.results(f"native{trials}", *self.SWEEP, "-n", trials, "-e", "native")
-            cuda = self.cuda(f"cuda{trials}", *self.SWEEP, "-n", trials)
-            self.assert_same_sweep(native, cuda)
+            for memory in ({}, {"memory": 3_000_000}):
+                with self.subTest(trials=trials, **memory):
+                    cuda = self.cuda("cuda", *self.SWEEP, "-n", trials, "--overwrite", **memory)
+                    self.assert_same_sweep(native, cuda)
 
     def test_points_of_other_networks(self):
         sweep = [*self.SWEEP, "-s", "sweep.parameters={network.model: [neymotin_2020, law_2021, "
@@ -189,14 +191,16 @@ class Sweeps(CudaCase):
         out = self.dir / "out"
         process = subprocess.Popen([str(PROGRAM), *map(str, sweep), "-e", "cuda", "--progress", "json",
                                     "-o", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   text=True, env=environment())
+                                   text=True, env=environment(memory=3_000_000))
         for line in process.stdout:
             event = json.loads(line)
-            if event["event"] == "progress" and event["t"] > 0:
+            if event["event"] == "progress" and event["point"] >= 3 and event["t"] > 0:
                 process.send_signal(signal.SIGINT)
                 break
         process.communicate(timeout=100)
         self.assertEqual(process.returncode, 130)
+        finished = json.loads((out / "run.json").read_text())["points"]
+        self.assertEqual([point["point"] for point in finished], [0, 1, 2])
         self.cuda("out", *sweep, "--resume")
         self.assert_same_sweep(native, out)
 
