@@ -44,6 +44,10 @@ def events(process):
     return [json.loads(line) for line in process.stdout.splitlines()]
 
 
+def files_in(folder):
+    return sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file())
+
+
 class Case(unittest.TestCase):
     """A test with a scratch folder `self.dir`."""
 
@@ -75,8 +79,8 @@ class Case(unittest.TestCase):
 
     def assert_same_results(self, a, b):
         """Equal files, byte for byte, but for run.json."""
-        names = sorted(p.name for p in Path(a).iterdir())
-        self.assertEqual(names, sorted(p.name for p in Path(b).iterdir()))
+        names = files_in(a)
+        self.assertEqual(names, files_in(b))
         self.assertIn("results.h5", names)
         for name in names:
             if name != "run.json":

@@ -2,7 +2,6 @@
 #include "run/batch.h"
 #include "run/sweep.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 /* Simulated time goes on in chunks: after each one progress is told, signals are looked

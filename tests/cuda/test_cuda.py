@@ -77,6 +77,19 @@ class Batches(CudaCase):
             with self.subTest(cut=name):
                 self.assert_same_results(native, self.cuda(name, *model, **settings))
 
+    def test_points_of_a_sweep(self):
+        """Side by side as far as their times of end are the same."""
+        model = self.write("sweep.yaml", JOB.format(model="jones_2009") + """sweep:
+  parameters:
+    simulation.tstop: [9, 12]
+    network.gains.e_e: [1, 2, 3]
+    drives.kick.weights_ampa.L5_pyramidal: [0.06, 0.1]
+""")
+        native = self.results("native", model, "-n", "2", "-e", "native")
+        for name, settings in {"together": {}, "split": {"memory": 6_000_000}}.items():
+            with self.subTest(cut=name):
+                self.assert_same_results(native, self.cuda(name, model, "-n", "2", **settings))
+
     def test_steps_of_other_length(self):
         self.assert_same(*SMALL, "--tstop", "30", "--dt", "0.0125")
 
