@@ -31,11 +31,13 @@ trap 'rm -rf "$work"' EXIT
 build=$work/build trees=$work/trees
 map="'-ffile-prefix-map=$source=.' '-ffile-prefix-map=$build=.'"
 section="-ffunction-sections -fdata-sections"
+cuda_map="'-Xcompiler=\"-ffile-prefix-map=$source=.\"' '-Xcompiler=\"-ffile-prefix-map=$build=.\"'"
 
 echo "building hnn-run $version for $subdir"
 # shellcheck disable=SC2086 # options are several
 cmake --preset conda -S "$source" -B "$build" ${HNN_TOOLCHAIN:+--toolchain "$HNN_TOOLCHAIN"} \
     -DCMAKE_C_FLAGS="$map $section" -DCMAKE_CXX_FLAGS="$map $section" \
+    -DCMAKE_CUDA_FLAGS="$cuda_map $section" \
     ${HNN_CMAKE_OPTIONS:-} >"$work/log" 2>&1 || { cat "$work/log"; stop "cmake failed"; }
 cmake --build "$build" >"$work/log" 2>&1 || { tail -50 "$work/log"; stop "the build failed"; }
 
@@ -48,4 +50,5 @@ if [ -e "$neuron/engine-neuron.so" ]; then
     python3 "$source/packaging/conda/neuron.py" "$libnrniv" "$neuron/private" "${CC:-cc}"
     patchelf --replace-needed libnrniv.so libhnn-nrniv.so "$neuron/engine-neuron.so"
 fi
+[ -d "$trees/hnn-run-cuda" ] || echo "hnn-run-cuda is left out: the CUDA engine was not built (no nvcc)"
 python3 -B "$source/packaging/conda/pack.py" "$trees" "$build" "$channel" "$subdir" "$version"

@@ -38,6 +38,10 @@ test -s "$folder/results/results.h5"
 """
 
 
+# Package -> the engine that it brings.
+ENGINES = {"hnn-run": "native", "hnn-run-neuron": "neuron", "hnn-run-cuda": "cuda"}
+
+
 def digest(data, kind="sha256"):
     return hashlib.new(kind, data).hexdigest()
 
@@ -141,7 +145,7 @@ class Package:
 
     def __init__(self, name, files, summary, about):
         self.name, self.files, self.summary, self.about = name, files, summary, about
-        self.depends, self.constrains, self.test_engine = [], [], None
+        self.depends, self.virtual, self.constrains, self.test_engine = [], [], [], None
         self.variant, self.number, self.licenses, self.license = "", 0, {}, "BSD-3-Clause"
 
     def finish(self, subdir, version):
@@ -187,9 +191,8 @@ SUMMARIES = {
 }
 
 
-def add_papers(package, build, version):
+def add_papers(package, parts, version):
     """Licence texts and the bill of materials."""
-    parts = sbom.components(package.name, package.files, build)
     package.licenses = sbom.licence_texts(parts, SOURCE)
     package.license = sbom.expression(parts)
     bill = as_json(sbom.document(package.name, version, parts, package.files, EPOCH))
@@ -197,22 +200,30 @@ def add_papers(package, build, version):
     package.files = dict(sorted(package.files.items()))
 
 
+def gpu(parts):
+    """The virtual package of drivers that run the engine: those of its CUDA's major release."""
+    cudart, = parts
+    return f"__cuda >={cudart['version'].split('.')[0]}"
+
+
 def make_real(trees, build, subdir, version):
     made = {}
-    for name in ("hnn-run", "hnn-run-neuron", "hnn-run-cuda"):
+    for name in ENGINES:
         root = os.path.join(trees, name)
         if not os.path.isdir(root):
             continue
         package = Package(name, tree_files(root), SUMMARIES[name], ABOUT)
-        add_papers(package, build, version)
+        parts = sbom.components(name, root, build)
+        add_papers(package, parts, version)
         package.depends = [f"__glibc >={glibc_needed(package.files)},<3.0.a0", "__linux"]
         if name == "hnn-run":
             package.constrains = ["openmpi >=4.1,<6"]
         else:
             package.depends.append(made["hnn-run"].exact())
         if name == "hnn-run-cuda":
-            package.depends.append("__cuda")
-        package.test_engine = {"hnn-run": "native", "hnn-run-neuron": "neuron"}.get(name)
+            package.virtual = [gpu(parts)]
+        package.depends += package.virtual
+        package.test_engine = ENGINES[name]
         package.finish(subdir, version)
         made[name] = package
     return made
@@ -222,7 +233,7 @@ def make_all(made, subdir, version):
     """hnn-run-all, once without a GPU, and once more, preferred where there is one, with."""
     variants = [("cpu_", 0, [])]
     if "hnn-run-cuda" in made:
-        variants.append(("cuda_", 1, ["__cuda"]))
+        variants.append(("cuda_", 1, made["hnn-run-cuda"].virtual))
     out = []
     for variant, number, more in variants:
         package = Package("hnn-run-all", {}, SUMMARIES["hnn-run-all"], ABOUT)

@@ -1,13 +1,16 @@
 """What a package is made of: licence texts and a bill of materials (CycloneDX 1.5).
 
-Versions and licence texts are those of the Debian packages that the parts come from.
+Versions and licence texts are those of the Debian packages that the parts come from, or of the
+CUDA toolkit.
 """
 import hashlib
+import json
 import os
 import re
 import subprocess
 import time
 import uuid
+from pathlib import Path
 
 # Name -> the Debian package with its text, what is linked or brought, and its licence (SPDX).
 LINKED = {
@@ -28,6 +31,9 @@ BROUGHT = {
     "libstdc++": ("libstdc++6", "libstdc++.so.6", RUNTIME),
     "libgcc": ("libgcc-s1", "libgcc_s.so.1", RUNTIME),
 }
+# CUDA's runtime library, which NVIDIA's terms let programs carry ("distributable", attachment A).
+CUDA = {"cudart": ("cuda-cudart", "libcudart_static.a",
+                   "LicenseRef-NVIDIA-End-User-License-Agreement")}
 COMMON = "usr/share/common-licenses"
 
 
@@ -45,25 +51,51 @@ def version_of(package):
         return dict(line.split() for line in file)[package]
 
 
-def component(name, row, data):
-    package, file, licence = row
-    return {"name": name, "package": package, "file": file, "license": licence,
-            "version": version_of(package), "sha256": hashlib.sha256(data).hexdigest()}
+def cached(build, name):
+    """A path among the answers of CMake."""
+    cache = Path(build, "CMakeCache.txt").read_text()
+    return Path(re.search(rf"^{re.escape(name)}:FILEPATH=(.*)$", cache, re.M)[1])
 
 
-def archive(build, file):
-    with open(os.path.join(build, "CMakeCache.txt")) as cache:
-        found = re.search(rf"^found_{re.escape(file)}:FILEPATH=(.*)$", cache.read(), re.M)
-    with open(found[1], "rb") as content:
-        return content.read()
+def from_debian(name, row, file):
+    package, _, _ = row
+    version = version_of(package)
+    return {"text": Path(sysroot(), "usr/share/doc", package, "copyright"), "version": version,
+            "purl": f"pkg:deb/debian/{package}@{version}".replace("+", "%2B"),
+            **component(name, row, file)}
 
 
-def components(package, files, build):
+def from_toolkit(name, row, library):
+    """Looks above the library for what says the version, and the terms."""
+    for folder in library.resolve().parents:
+        version, text = None, folder / "EULA.txt"
+        wheels = sorted(folder.glob("dist-info/nvidia_cuda_runtime-*.dist-info"))
+        if wheels: # a toolkit of the Python registry's packages
+            version, text = wheels[0].name.split("-")[1], wheels[0] / "licenses/License.txt"
+        elif (folder / "version.json").exists():
+            version = json.loads((folder / "version.json").read_text())["cuda_cudart"]["version"]
+        if version and text.exists():
+            return {"text": text, "version": version, "purl": f"pkg:generic/{row[0]}@{version}",
+                    **component(name, row, library)}
+    raise SystemExit(f"error: {library}: above it are neither version.json and EULA.txt nor "
+                     "nvidia_cuda_runtime-*.dist-info; a package needs the terms of NVIDIA")
+
+
+def component(name, row, file):
+    return {"name": name, "file": row[1], "license": row[2],
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+
+
+def components(package, root, build):
+    """What a package in the folder `root` is made of besides this project's own code."""
     if package == "hnn-run":
-        return [component(n, row, archive(build, row[1])) for n, row in sorted(LINKED.items())]
-    inside = {os.path.basename(path): data for path, (mode, data) in files.items() if mode}
-    return [component(n, row, inside[row[1]]) for n, row in sorted(BROUGHT.items())
-            if row[1] in inside]
+        return [from_debian(n, row, cached(build, "found_" + row[1]))
+                for n, row in sorted(LINKED.items())]
+    if package == "hnn-run-cuda":
+        return [from_toolkit(n, row, cached(build, "CUDA_cudart_static_LIBRARY"))
+                for n, row in CUDA.items()]
+    private = Path(root, "lib/hnn-run/private")
+    return [from_debian(n, row, private / row[1]) for n, row in sorted(BROUGHT.items())]
 
 
 def licence_texts(parts, source):
@@ -71,9 +103,7 @@ def licence_texts(parts, source):
     with open(os.path.join(source, "LICENSE"), "rb") as file:
         texts = {"hnn-run.txt": file.read()}
     for part in parts:
-        path = os.path.join(sysroot(), "usr/share/doc", part["package"], "copyright")
-        with open(path, "rb") as file:
-            text = file.read()
+        text = part["text"].read_bytes()
         texts[part["name"] + ".txt"] = text
         for name in re.findall(rb"/usr/share/common-licenses/([A-Za-z0-9.-]*[A-Za-z0-9])", text):
             with open(os.path.join("/", COMMON, name.decode()), "rb") as file:
@@ -101,7 +131,7 @@ def document(name, version, parts, files, epoch):
                           "version": version, "purl": subject,
                           "licenses": [{"license": {"id": "BSD-3-Clause"}}]}},
         "components": [listed(part) for part in parts],
-        "dependencies": [{"ref": subject, "dependsOn": [purl(part) for part in parts]}],
+        "dependencies": [{"ref": subject, "dependsOn": [part["purl"] for part in parts]}],
     }
 
 
@@ -109,13 +139,9 @@ def timestamp(epoch):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch))
 
 
-def purl(part):
-    return f"pkg:deb/debian/{part['package']}@{part['version']}".replace("+", "%2B")
-
-
 def listed(part):
-    return {"type": "library", "bom-ref": purl(part), "name": part["name"],
-            "version": part["version"], "purl": purl(part),
+    return {"type": "library", "bom-ref": part["purl"], "name": part["name"],
+            "version": part["version"], "purl": part["purl"],
             "hashes": [{"alg": "SHA-256", "content": part["sha256"]}],
             "licenses": [{"expression": part["license"]}],
             "properties": [{"name": "hnn-run:file", "value": part["file"]}]}
