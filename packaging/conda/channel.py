@@ -32,18 +32,34 @@ def machine(cuda=None, glibc="2.36"):
     return found + ([virtual("__cuda", cuda)] if cuda else [])
 
 
-def solved(*specs, virtual=None, channel=CHANNEL):
+# Has what every package wants.
+WITH_GPU = machine(cuda="13.0")
+
+
+def solved(*specs, virtual=None, subdir=SUBDIR):
     virtual = VirtualPackage.detect() if virtual is None else virtual
-    return asyncio.run(solve(sources=[channel.as_uri()], specs=list(specs),
-                             platforms=[SUBDIR, "noarch"], virtual_packages=virtual))
+    return asyncio.run(solve(sources=[CHANNEL.as_uri()], specs=list(specs),
+                             platforms=[subdir, "noarch"], virtual_packages=virtual))
 
 
-def put(prefix, *specs):
+def put(prefix, *specs, **about):
     """Installs into a prefix; what was in it before and is not asked for goes."""
-    records = solved(*specs) if specs else []
+    records = solved(*specs, **about) if specs else []
     with tempfile.TemporaryDirectory(prefix="hnn-cache-") as cache:
         asyncio.run(install(records, target_prefix=str(prefix), cache_dir=cache,
-                            show_progress=False))
+                            show_progress=False, platform=about.get("subdir")))
+
+
+def packages(subdir=SUBDIR):
+    """File name -> entry of the index."""
+    index = CHANNEL / subdir / "repodata.json"
+    return json.loads(index.read_text())["packages.conda"] if index.exists() else {}
+
+
+HAS_CUDA = any(entry["name"] == "hnn-run-cuda" for entry in packages().values())
+need_cuda = unittest.skipUnless(HAS_CUDA, "hnn-run-cuda was not built: no nvcc")
+need_aarch64 = unittest.skipUnless(packages("linux-aarch64"),
+                                   "packaging/aarch64.sh built nothing, and said why")
 
 
 def installed(prefix):
@@ -80,13 +96,14 @@ class Case(unittest.TestCase):
 
 class InPrefix(Case):
     """Tests on one installation of everything."""
+    about = {}
 
     @classmethod
     def setUpClass(cls):
         cls.scratch = tempfile.TemporaryDirectory(prefix="hnn-prefix-")
         cls.addClassCleanup(cls.scratch.cleanup)
         cls.prefix = Path(cls.scratch.name) / "env"
-        put(cls.prefix, "hnn-run-all")
+        put(cls.prefix, "hnn-run-all", **cls.about)
 
 
 class Installed(InPrefix):

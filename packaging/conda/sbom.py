@@ -69,9 +69,10 @@ def from_toolkit(name, row, library):
     """Looks above the library for what says the version, and the terms."""
     for folder in library.resolve().parents:
         version, text = None, folder / "EULA.txt"
-        wheels = sorted(folder.glob("dist-info/nvidia_cuda_runtime-*.dist-info"))
-        if wheels: # a toolkit of the Python registry's packages
-            version, text = wheels[0].name.split("-")[1], wheels[0] / "licenses/License.txt"
+        wheel = next((path for where in ("", "dist-info/")
+                      for path in folder.glob(where + "nvidia_cuda_runtime-*.dist-info")), None)
+        if wheel: # a toolkit of the Python registry's packages
+            version, text = wheel.stem.split("-")[1], wheel / "licenses/License.txt"
         elif (folder / "version.json").exists():
             version = json.loads((folder / "version.json").read_text())["cuda_cudart"]["version"]
         if version and text.exists():

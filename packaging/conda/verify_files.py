@@ -9,22 +9,19 @@ import zipfile
 from conda_package_streaming.package_streaming import stream_conda_info
 
 import sbom
-from channel import CHANNEL, SOURCE, SUBDIR, Case, InPrefix, installed, run
+from channel import (CHANNEL, HAS_CUDA, SOURCE, SUBDIR, WITH_GPU, Case, InPrefix, installed, machine,
+                     need_aarch64, packages, run)
 
-LIMITS = {"hnn-run": 5e6, "hnn-run-neuron": 15e6}
+LIMITS = {"hnn-run": 5e6, "hnn-run-neuron": 15e6, "hnn-run-cuda": 5e6}
+PARTS = {"hnn-run": sbom.LINKED, "hnn-run-neuron": sbom.BROUGHT, "hnn-run-cuda": sbom.CUDA}
 INFO = re.compile(r"info/(index\.json|paths\.json|about\.json|licenses/.+|test/run_test\.sh)$")
 GLIBC = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1",
-         "ld-linux-x86-64.so.2"}
+         "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 OWN = {"libhnn-nrniv.so", "libhnn-absent.so", "libstdc++.so.6", "libgcc_s.so.1"}
 # A package may only have files that no other package has: of its own name, or in its folders.
 OWN_PATH = re.compile(r"(bin/hnn-run|lib/hnn-run/.+|lib/libhnn\.so[.0-9]*|include/hnn\.h|"
                       r"share/hnn-run/.+|share/[a-z_/0-9.-]+/_?hnn-run(\.1|\.fish)?)$")
 LEAKS = re.compile(rb"(/(build|home|root|tmp|work)/[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+)")
-
-
-def packages():
-    repodata = json.loads((CHANNEL / SUBDIR / "repodata.json").read_text())
-    return repodata["packages.conda"]
 
 
 def info_of(path):
@@ -38,10 +35,11 @@ def info_of(path):
 
 class Archives(Case):
     def each(self):
-        for name, entry in packages().items():
-            with self.subTest(package=name):
-                path = CHANNEL / SUBDIR / name
-                yield path, entry, info_of(path)
+        for subdir in (SUBDIR, "linux-aarch64"):
+            for name, entry in packages(subdir).items():
+                with self.subTest(package=f"{subdir}/{name}"):
+                    path = CHANNEL / subdir / name
+                    yield path, entry, info_of(path)
 
     def test_index_tells_of_the_files(self):
         for path, entry, info in self.each():
@@ -81,14 +79,16 @@ class Archives(Case):
             about = json.loads(info["info/about.json"])
             texts = {n[len("info/licenses/"):] for n in info if n.startswith("info/licenses/")}
             self.assertEqual(set(about["license_file"]), texts)
-            parts = {"hnn-run": sbom.LINKED, "hnn-run-neuron": sbom.BROUGHT}
-            for part in ["hnn-run", *parts.get(entry["name"], {})]:
+            for part in ["hnn-run", *PARTS.get(entry["name"], {})]:
                 self.assertIn(part + ".txt", texts)
             for name in texts:
                 self.assertGreater(len(info["info/licenses/" + name]), 300)
 
 
 class Files(InPrefix):
+    about = {"virtual": WITH_GPU}
+    engines = ["cuda", "native", "neuron"] if HAS_CUDA else ["native", "neuron"]
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -106,6 +106,11 @@ class Files(InPrefix):
                 listed.add(path)
         there = {p for p in self.files if p.name != "CACHEDIR.TAG"}
         self.assertEqual(listed, there)
+
+    def test_engines(self):
+        """These and no others, such as the tests' own that emulates a GPU."""
+        found = sorted(p.name for p in (self.prefix / "lib/hnn-run").glob("*.so"))
+        self.assertEqual(found, ["comm-mpi.so", *(f"engine-{e}.so" for e in self.engines)])
 
     def test_nothing_clashes_with_other_packages(self):
         for record in installed(self.prefix):
@@ -148,13 +153,28 @@ class Files(InPrefix):
         self.assertEqual(names, {"hnn_run", "hnn_run_options_init", "hnn_version"})
 
     def test_bill_of_materials(self):
-        for package, parts in (("hnn-run", sbom.LINKED), ("hnn-run-neuron", sbom.BROUGHT)):
+        for record in installed(self.prefix):
+            package = record.name.normalized
+            parts = PARTS.get(package)
+            if parts is None: # hnn-run-all has no files
+                continue
             bill = json.loads((self.prefix / f"share/hnn-run/sbom/{package}.cdx.json").read_text())
             self.assertEqual((bill["bomFormat"], bill["specVersion"]), ("CycloneDX", "1.5"))
             self.assertEqual({c["name"] for c in bill["components"]}, set(parts))
             for component in bill["components"]:
                 self.assertTrue(component["version"] and component["licenses"])
                 self.assertEqual(len(component["hashes"][0]["content"]), 64)
+
+
+@need_aarch64
+class FilesOfAarch64(Files):
+    about = {"virtual": machine(), "subdir": "linux-aarch64"}
+    engines = ["native"]
+
+    def test_are_for_that_processor(self):
+        self.assertTrue(self.elf)
+        for path in self.elf:
+            self.assertIn("AArch64", run("/usr/bin/readelf", "-h", path).stdout, path)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,7 @@
 """Question: does each machine get the packages that it can use?"""
-import os
-import tempfile
 import unittest
-from pathlib import Path
 
-os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-
-import pack
-from channel import CHANNEL, Case, machine, put, solved
+from channel import WITH_GPU, Case, machine, need_aarch64, need_cuda, put, solved
 
 
 def names(records):
@@ -30,46 +24,33 @@ class Solve(Case):
             solved("hnn-run", virtual=machine(glibc="2.28"))
 
 
+@need_cuda
 class SolveWithCuda(Case):
-    """The rules for GPUs, on a channel of stand-ins: CUDA engines come from machines with nvcc."""
-
-    @classmethod
-    def setUpClass(cls):
-        scratch = tempfile.TemporaryDirectory(prefix="hnn-cuda-")
-        cls.addClassCleanup(scratch.cleanup)
-        root = Path(scratch.name)
-        for package, engine in (("hnn-run", "native"), ("hnn-run-neuron", "neuron"),
-                                ("hnn-run-cuda", "cuda")):
-            folder = root / "trees" / package / "lib" / "hnn-run"
-            folder.mkdir(parents=True)
-            (folder / f"engine-{engine}.so").write_text("a stand-in\n")
-        papers, pack.add_papers = pack.add_papers, lambda *_: None
-        try:
-            pack.main(str(root / "trees"), "", str(root / "channel"), "linux-64", "0.0.1")
-        finally:
-            pack.add_papers = papers
-        cls.channel = root / "channel"
-
-    def solved(self, spec, **about):
-        return solved(spec, virtual=machine(**about), channel=self.channel)
-
     def test_with_gpu(self):
-        self.assertEqual(names(self.solved("hnn-run-all", cuda="12.4")),
+        self.assertEqual(names(solved("hnn-run-all", virtual=WITH_GPU)),
                          {"hnn-run-all", "hnn-run", "hnn-run-neuron", "hnn-run-cuda"})
 
-    def test_without_gpu(self):
-        self.assertEqual(names(self.solved("hnn-run-all")),
+    def test_with_a_driver_that_is_too_old(self):
+        self.assertEqual(names(solved("hnn-run-all", virtual=machine(cuda="9.2"))),
                          {"hnn-run-all", "hnn-run", "hnn-run-neuron"})
 
     def test_cuda_engine_without_gpu_is_refused(self):
-        with self.assertRaisesRegex(Exception, "__cuda"):
-            self.solved("hnn-run-cuda")
+        for virtual in (machine(), machine(cuda="9.2")):
+            with self.assertRaisesRegex(Exception, "__cuda"):
+                solved("hnn-run-cuda", virtual=virtual)
+
+
+@need_aarch64
+class SolveForAarch64(Case):
+    def test_everything_there_is(self):
+        records = solved("hnn-run-all", virtual=machine(), subdir="linux-aarch64")
+        self.assertEqual(names(records), {"hnn-run-all", "hnn-run"})
 
 
 class Uninstall(Case):
     def test_nothing_stays(self):
         prefix = self.dir / "env"
-        put(prefix, "hnn-run-all")
+        put(prefix, "hnn-run-all", virtual=WITH_GPU)
         self.assertTrue((prefix / "bin/hnn-run").exists())
         put(prefix)
         left = {str(p.relative_to(prefix)) for p in prefix.rglob("*") if p.is_file()}
