@@ -50,5 +50,5 @@ if [ -e "$neuron/engine-neuron.so" ]; then
     python3 "$source/packaging/conda/neuron.py" "$libnrniv" "$neuron/private" "${CC:-cc}"
     patchelf --replace-needed libnrniv.so libhnn-nrniv.so "$neuron/engine-neuron.so"
 fi
-[ -d "$trees/hnn-run-cuda" ] || echo "hnn-run-cuda is left out: the CUDA engine was not built (no nvcc)"
+[ -d "$trees/hnn-run-cuda" ] || echo "hnn-run-cuda is left out: no nvcc for $subdir"
 python3 -B "$source/packaging/conda/pack.py" "$trees" "$build" "$channel" "$subdir" "$version"

@@ -50,4 +50,4 @@ if [ $# -eq 0 ]; then
     set -- verify_files verify_solve verify_runs verify_relocation verify_cuda verify_aarch64 \
         verify_recipe
 fi
-exec "../../$tools/bin/python" -m unittest --verbose "$@"
+"../../$tools/bin/python" -m unittest --verbose "$@"
