@@ -9,8 +9,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from rattler import (BuildString, GenericVirtualPackage, PackageName, PrefixRecord, Version, VirtualPackage,
-                     install, solve)
+from rattler import (BuildString, GenericVirtualPackage, PackageName, Platform, PrefixRecord, Version,
+                     VirtualPackage, install, solve)
 
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -42,12 +42,12 @@ def solved(*specs, virtual=None, subdir=SUBDIR):
                              platforms=[subdir, "noarch"], virtual_packages=virtual))
 
 
-def put(prefix, *specs, **about):
+def put(prefix, *specs, virtual=None, subdir=SUBDIR):
     """Installs into a prefix; what was in it before and is not asked for goes."""
-    records = solved(*specs, **about) if specs else []
+    records = solved(*specs, virtual=virtual, subdir=subdir) if specs else []
     with tempfile.TemporaryDirectory(prefix="hnn-cache-") as cache:
         asyncio.run(install(records, target_prefix=str(prefix), cache_dir=cache,
-                            show_progress=False, platform=about.get("subdir")))
+                            show_progress=False, platform=Platform(subdir)))
 
 
 def packages(subdir=SUBDIR):
