@@ -24,7 +24,7 @@ install() { # PACKAGES...
 needed=$(missing debian-packages.txt)
 # shellcheck disable=SC2086 # one argument a package
 [ -z "$needed" ] || install $needed || {
-    echo "error: these Debian packages are missing, and installing them needs root and a network:$needed" >&2
+    echo "error: installing these Debian packages needs root and a network:$needed" >&2
     exit 1
 }
 optional=$(missing debian-packages-aarch64.txt)

@@ -42,7 +42,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} \
     HNN_AARCH64_SYSROOT=$PWD/build/aarch64/sysroot \
     build_all "$copy/a copy/packaging" "$copy/channel" >/dev/null
 diff -r $channel "$copy/channel"
-echo "two builds in two folders are the same: $(cd $channel && ls -d linux-* | xargs)"
+echo "two builds in two folders are the same:" $channel/linux-*
 
 export HNN_BUILD=$build HNN_CHANNEL=$PWD/$channel PYTHONDONTWRITEBYTECODE=1
 cd packaging/conda

@@ -72,7 +72,8 @@ class Cuda(Installed):
     @unittest.skipUnless(HAS_GPU, "needs a GPU")
     def test_same_results_as_on_the_cpu(self):
         out = self.dir / "results"
-        run(self.program, self.prefix / EVOKED, *SHORT[:-1], "cuda", "-o", out, env=dict(os.environ))
+        run(self.program, self.prefix / EVOKED, *SHORT[:-1], "cuda", "-o", out,
+            env=dict(os.environ))
         self.assertEqual(results(out), self.expected)
 
 
