@@ -25,6 +25,8 @@ if [ ! -x "$build/bin/hnn-run" ]; then
     cmake --build "$build" --target hnn-run engine_native engine_neuron comm-mpi >/dev/null
 fi
 
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH
 # aarch64.sh says itself why it builds nothing.
 build_all() { # SCRIPTS CHANNEL
     "$1/build.sh" "$2"
@@ -38,8 +40,7 @@ trap 'rm -rf "$copy"' EXIT
 mkdir "$copy/a copy"
 git ls-files -z --cached --others --exclude-standard | grep -zv '^tests/' |
     tar --null --files-from=- --create | tar --extract --directory "$copy/a copy"
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} \
-    HNN_AARCH64_SYSROOT=$PWD/build/aarch64/sysroot \
+HNN_AARCH64_SYSROOT=$PWD/build/aarch64/sysroot \
     build_all "$copy/a copy/packaging" "$copy/channel" >/dev/null
 diff -r $channel "$copy/channel"
 echo "two builds in two folders are the same:" $channel/linux-*
