@@ -113,25 +113,6 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
 
 /* ---- building -------------------------------------------------------------------- */
 
-/* States at t = 0, and what is recorded there: the same in all trials. */
-static hnn_status find_start(cuda_engine *e, hnn_errors *errors)
-{
-    const hnn_engine_api *api = native_engine_api();
-    size_t n_sources = e->network->n_gids - e->network->n_cells;
-    HNN_AUTO_FREE size_t *no_start = hnn_alloc(n_sources + 1, sizeof *no_start);
-    double no_times;
-    const hnn_trial_events none = {n_sources, no_start, &no_times};
-    const hnn_engine_trial trial = {.events = &none};
-    hnn_chunk chunk;
-    hnn_status status = api->start(e->host, &trial, 1, errors);
-    if (status == HNN_OK)
-        status = api->read(e->host, 0, &chunk, errors);
-    if (status != HNN_OK)
-        return status;
-    e->n_rows = e->host->n_dipoles + e->host->n_traces + e->host->n_contacts * e->n_cells;
-    return cuda_sums_create(e, chunk.dipole, errors);
-}
-
 static hnn_status upload_clock(cuda_engine *e, hnn_errors *errors)
 {
     const native_clock *clock = e->host->clock;

@@ -123,11 +123,13 @@ static hnn_status run_batch(bench *b, int first_point, int each, int first, int 
     hnn_trial_events **events = hnn_alloc((size_t)n, sizeof *events);
     hnn_engine_trial *trials = hnn_alloc((size_t)n, sizeof *trials);
     hnn_status status = HNN_OK;
-    for (int i = 0; i < n && status == HNN_OK; i++)
-        status = hnn_trial_events_create(b->network, (int)first + i, &events[i], errors);
-    for (int i = 0; i < n; i++)
-        trials[i] = (hnn_engine_trial){.events = events[i]};
-    size_t end = hnn_model_samples(b->model) - 1;
+    for (int i = 0; i < n && status == HNN_OK; i++) {
+        int point = (first + i) / each;
+        status = hnn_trial_events_create(b->networks[first_point + point], (first + i) % each,
+                                         &events[i], errors);
+        trials[i] = (hnn_engine_trial){.network = point, .events = events[i]};
+    }
+    size_t end = hnn_model_samples(b->model) - 1, seen = (size_t)(first_point * each + first);
     double before = memory_used(), start = now();
     if (status == HNN_OK)
         status = b->api->start(b->engine, trials, n, errors);
