@@ -217,7 +217,7 @@ VR_INLINE void cuda_open_window(cuda_block *b, int most)
 
 /* ---- delivery -------------------------------------------------------------------- */
 
-VR_INLINE void cuda_receive(const cuda_block *b, double *memory, const cuda_point *p,
+VR_INLINE void cuda_receive(const cuda_block *b, cuda_real *memory, const cuda_point *p,
                             unsigned number)
 {
     const cuda_mechanism *m = &b->type->mechanisms[p->mechanism];

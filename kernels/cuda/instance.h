@@ -13,12 +13,12 @@
 #endif
 
 typedef struct vr_instance {
-    const double *coef; /* of the instance; the next one is coef_stride further */
+    const cuda_real *coef; /* of the instance; the next one is coef_stride further */
     int coef_stride;
-    double *state;
+    cuda_real *state;
     const hnn_table *tables;
-    const double *columns;
-    double *memory; /* of the cell */
+    const cuda_real *columns;
+    cuda_real *memory; /* of the cell */
     const cuda_ion *ions;
     int at; /* node */
     vreal v;
@@ -40,7 +40,7 @@ VR_INLINE void vr_set_state(const vr_instance *x, int k, vreal value)
 {
     x->state[k] = value;
 }
-VR_INLINE vreal cuda_ion_value(const cuda_ion *ion, const double *memory, int node)
+VR_INLINE vreal cuda_ion_value(const cuda_ion *ion, const cuda_real *memory, int node)
 {
     return ion->at >= 0 ? memory[ion->at + node] : ion->constant[node];
 }
@@ -65,7 +65,7 @@ VR_INLINE vreal vr_table_row(const hnn_table *table, int width, vreal x, vreal *
     const vreal at = vr_mul(table->scale, vr_sub(x, table->from));
     const vreal bounded = vr_min(vr_max(at, 0.0), table->last);
     const vreal row = vr_floor(bounded);
-    vr_load_rows(table->rows, width, row, columns);
+    vr_load_rows((const cuda_real *)table->rows, width, row, columns);
     return vr_sub(bounded, row);
 }
 
@@ -74,8 +74,8 @@ VR_INLINE vreal vr_table_column(const vreal *columns, int k, vreal theta)
     return vr_fma(theta, columns[2 * k + 1], columns[2 * k]);
 }
 
-VR_INLINE vr_instance cuda_instance(const cuda_mechanism *m, double *memory, int instance, int node,
-                                    double v)
+VR_INLINE vr_instance cuda_instance(const cuda_mechanism *m, cuda_real *memory, int instance,
+                                    int node, vreal v)
 {
     vr_instance x;
     x.coef = m->coef + instance;

@@ -78,7 +78,7 @@ static void emit_current_step(const gen_program *program, FILE *out)
     emit_body(program, out, &program->current);
     fprintf(out,
             "\n/* Each current by itself. */\n"
-            "VR_INLINE void %s_outputs_at(const vr_instance *x, double *out)\n{\n",
+            "VR_INLINE void %s_outputs_at(const vr_instance *x, vscalar *out)\n{\n",
             program->module->name);
     emit_body(program, out, &program->outputs);
 }
@@ -89,7 +89,7 @@ static void emit_receive_step(const gen_program *program, FILE *out)
         return;
     fprintf(out,
             "\n/* An event for all lanes. */\n"
-            "VR_INLINE void %s_receive_at(const vr_instance *x, const double *weight)\n{\n",
+            "VR_INLINE void %s_receive_at(const vr_instance *x, const vscalar *weight)\n{\n",
             program->module->name);
     emit_body(program, out, &program->receive);
 }

@@ -12,7 +12,8 @@
 #define VR_LANES 1
 #define VR_FUNCTION static __device__ __forceinline__
 
-typedef double vreal;
+typedef double vscalar; /* a number in memory */
+typedef vscalar vreal;
 typedef bool vmask;
 typedef uint64_t vbits;
 
@@ -20,11 +21,11 @@ VR_FUNCTION vreal vr_set1(double x)
 {
     return x;
 }
-VR_FUNCTION vreal vr_load(const double *p)
+VR_FUNCTION vreal vr_load(const vscalar *p)
 {
     return *p;
 }
-VR_FUNCTION void vr_store(double *p, vreal x)
+VR_FUNCTION void vr_store(vscalar *p, vreal x)
 {
     *p = x;
 }
@@ -147,9 +148,9 @@ VR_FUNCTION vbits vb_or(vbits a, uint64_t b)
 #define vb_left(a, n) ((vbits)((a) << (n)))
 #define vb_right(a, n) ((vbits)((a) >> (n)))
 
-VR_FUNCTION void vr_load_rows(const double *rows, int width, vreal row, vreal *columns)
+VR_FUNCTION void vr_load_rows(const vscalar *rows, int width, vreal row, vreal *columns)
 {
-    const double *from = rows + (size_t)(int32_t)row * (size_t)width;
+    const vscalar *from = rows + (size_t)(int32_t)row * (size_t)width;
     for (int k = 0; k < width; k++)
         columns[k] = from[k];
 }

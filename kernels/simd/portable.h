@@ -11,7 +11,8 @@
 #define VR_SET portable
 #define VR_LANES 1
 
-typedef double vreal;
+typedef double vscalar; /* a number in memory */
+typedef vscalar vreal;
 typedef bool vmask;
 typedef uint64_t vbits; /* the bits of a vreal */
 
@@ -19,11 +20,11 @@ static inline vreal vr_set1(double x)
 {
     return x;
 }
-static inline vreal vr_load(const double *p)
+static inline vreal vr_load(const vscalar *p)
 {
     return *p;
 }
-static inline void vr_store(double *p, vreal x)
+static inline void vr_store(vscalar *p, vreal x)
 {
     *p = x;
 }
@@ -151,9 +152,9 @@ static inline vbits vb_or(vbits a, uint64_t b)
 #define vb_right(a, n) ((vbits)((a) >> (n)))
 
 /* columns[k] = rows[row*width + k] for k < width, a multiple of 4; row is a whole number. */
-static inline void vr_load_rows(const double *rows, int width, vreal row, vreal *columns)
+static inline void vr_load_rows(const vscalar *rows, int width, vreal row, vreal *columns)
 {
-    const double *from = rows + (size_t)(int32_t)row * (size_t)width;
+    const vscalar *from = rows + (size_t)(int32_t)row * (size_t)width;
     for (int k = 0; k < width; k++)
         columns[k] = from[k];
 }
