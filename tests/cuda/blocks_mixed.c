@@ -1,0 +1,11 @@
+#define VR_SINGLE
+#include "simd/portable.h"
+
+#include "cuda/run.h"
+
+#include "blocks.h"
+
+void cuda_emulate_mixed(const cuda_launch *launch, int number, char *shared)
+{
+    cuda_run_block(launch, number, shared);
+}
