@@ -9,11 +9,16 @@ size_t cuda_samples_kept(const cuda_engine *e)
     return n < most ? n : most;
 }
 
+size_t cuda_real_size(const cuda_engine *e)
+{
+    return e->mixed ? sizeof(float) : sizeof(double);
+}
+
 size_t cuda_bytes_per_trial(const cuda_engine *e)
 {
     size_t per_cell = sizeof(unsigned char) + 2 * sizeof(size_t) + sizeof(unsigned);
     size_t per_keeper = cuda_first_room(e) * sizeof(cuda_self_event) + 2 * sizeof(int);
-    return e->state_size * sizeof(double) + e->n_cells * per_cell + e->n_keepers * per_keeper +
+    return e->state_size * cuda_real_size(e) + e->n_cells * per_cell + e->n_keepers * per_keeper +
            e->args_size * sizeof(double) +
            e->n_words * e->network->n_cells * sizeof(unsigned long long) +
            (e->n_rows + e->n_sums) * cuda_samples_kept(e) * sizeof(double) +
@@ -52,7 +57,7 @@ static hnn_status alloc_arrays(cuda_engine *e, hnn_errors *errors)
         const char *what;
     } arrays[] = {
         {&e->batch.types, (size_t)e->n_types * sizeof *e->types, "cell types"},
-        {&e->batch.state, n * e->state_size * sizeof(double), "the states of cells"},
+        {&e->batch.state, n * e->state_size * e->launch.real, "the states of cells"},
         {&e->batch.above, all, "the states of cells"},
         {&e->batch.fired, e->n_words * n_gids * n * sizeof(unsigned long long), "spikes"},
         {&e->batch.drive_next, all * sizeof(size_t), "events of drives"},
@@ -140,6 +145,7 @@ hnn_status cuda_batch_create(cuda_engine *e, const hnn_engine_trial *trials, int
     cuda_batch_release(e);
     e->n_trials = n;
     e->step = 0;
+    e->launch.real = cuda_real_size(e);
     e->launch.room = e->limits.room;
     e->launch.n_contacts = (int)e->host->n_contacts;
     cuda_choose_shape(e);

@@ -83,7 +83,8 @@ static void discard(cuda_engine *e)
     free(e->targets);
     cuda_sums_release(e);
     free(e->part);
-    cuda_engine empty = {.options = e->options, .device = e->device, .host = e->host};
+    cuda_engine empty = {
+        .options = e->options, .mixed = e->mixed, .device = e->device, .host = e->host};
     *e = empty;
 }
 
@@ -110,7 +111,8 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
                         options->n_ranks);
     cuda_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
-    hnn_status status = cuda_device_functions.open(options->device, &e->device, errors);
+    e->mixed = options->mixed hnn_status status =
+        cuda_device_functions.open(options->device, &e->device, errors);
     if (status == HNN_OK)
         status = native_engine_create(&hnn_kernels_portable, options, &e->host, errors);
     if (status == HNN_OK)
@@ -158,7 +160,7 @@ static hnn_status upload_clock(cuda_engine *e, hnn_errors *errors)
 
 static hnn_status upload_plan(cuda_engine *e, hnn_errors *errors)
 {
-    cuda_blob blob = {0};
+    cuda_blob blob = {.real = cuda_real_size(e)};
     const native_type *const *types = (const native_type *const *)e->host->types;
     e->types = hnn_alloc(e->network->model->n_cell_types, sizeof *e->types);
     for (size_t t = 0; t < e->network->model->n_cell_types; t++)
@@ -257,6 +259,7 @@ const hnn_engine_api *hnn_engine_entry(void)
 {
     static hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
+        .has_mixed = true,
         .describe = describe,
         .usable = usable,
         .covers = covers,

@@ -30,6 +30,7 @@ typedef struct cuda_batch {
 
 typedef struct cuda_engine {
     hnn_engine_options options;
+    bool mixed; /* precision */
     cuda_device *device;
     cuda_limits limits;
     /* The native engine with one lane and one trial: types, cells, their states at t = 0. */
@@ -41,7 +42,7 @@ typedef struct cuda_engine {
     cuda_cell *cells;           /* on the host only for what is not a pointer */
     void *plan, *clock;         /* the device's */
     const cuda_cell *device_cells;
-    size_t state_size; /* doubles of one trial */
+    size_t state_size; /* numbers of one trial */
     size_t n_keepers;
     size_t args_size;       /* doubles that their connections keep, in one trial */
     uint32_t *target_start; /* by drive cell, one more */
@@ -95,6 +96,8 @@ hnn_status cuda_make_room(cuda_engine *engine, bool *stopped, hnn_errors *errors
 
 /* Samples that the device keeps before they are fetched. */
 size_t cuda_samples_kept(const cuda_engine *engine);
+/* Bytes of a number of the kernels. */
+size_t cuda_real_size(const cuda_engine *engine);
 size_t cuda_bytes_per_trial(const cuda_engine *engine);
 void cuda_batch_release(cuda_engine *engine);
 hnn_status cuda_batch_create(cuda_engine *engine, const hnn_engine_trial *trials, int n,

@@ -12,6 +12,15 @@
 #define VR_INLINE static inline __attribute__((always_inline, unused))
 #endif
 
+VR_INLINE vreal cuda_value(cuda_number number)
+{
+#ifdef VR_SINGLE
+    return number.narrow;
+#else
+    return number.wide;
+#endif
+}
+
 typedef struct vr_instance {
     const cuda_real *coef; /* of the instance; the next one is coef_stride further */
     int coef_stride;

@@ -17,7 +17,7 @@ typedef struct cuda_row {
 VR_INLINE void cuda_find_row(const cuda_rows *rows, vreal v, cuda_row *out)
 {
     const vreal intervals = rows->intervals;
-    vreal x = vr_mul(vr_sub(v, rows->from), rows->per_mV);
+    vreal x = vr_mul(vr_sub(v, cuda_value(rows->from)), cuda_value(rows->per_mV));
     x = vr_min(vr_select(vr_lt(0.0, x), x, 0.0), intervals);
     const vreal row = vr_min(vr_floor(x), intervals - 1);
     out->rows = rows;

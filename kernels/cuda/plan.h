@@ -15,13 +15,19 @@ typedef float cuda_real;
 typedef double cuda_real;
 #endif
 
+/* One number, in both. */
+typedef struct cuda_number {
+    double wide;
+    float narrow;
+} cuda_number;
+
 enum {
     CUDA_MAX_CURRENTS = 8 /* of a point process whose currents are recorded */
 };
 
 /* Packed table rows; see native/rows.h. */
 typedef struct cuda_rows {
-    double from, per_mV;
+    cuda_number from, per_mV;
     int intervals, n_lines;
     const cuda_real *coefficients;
 } cuda_rows;
@@ -55,7 +61,7 @@ typedef struct cuda_part {
 typedef struct cuda_nernst {
     int reversal; /* in the memory of a cell */
     cuda_ion inside, outside;
-    double factor, at_one; /* as native_nernst's */
+    cuda_number factor, at_one; /* as native_nernst's */
     int steady;
 } cuda_nernst;
 
@@ -73,13 +79,14 @@ typedef struct cuda_point {
 typedef struct cuda_clamp {
     int node;
     unsigned first, end; /* steps */
-    double density, current;
+    cuda_number density, current;
 } cuda_clamp;
 
 typedef struct cuda_type {
     int n_segments, n_nodes, soma, root;
     int stride; /* numbers of a cell; odd, for the banks of shared memory */
     int v_at, current_at, conductance_at;
+    int low_at;                /* what is missing in voltages; see voltage.h */
     const cuda_real *diagonal; /* [node] */
     const int *run_of;         /* [segment] */
     const cuda_run *runs;
@@ -101,7 +108,7 @@ typedef struct cuda_type {
     const cuda_real *axial;         /* [node]: its conductance, uS */
     int n_clamps;
     const cuda_clamp *clamps;
-    const cuda_real *dipole; /* [node]; NULL without */
+    const cuda_real *dipole; /* [node]; NULL without; see voltage.h */
     /* How blocks of this type are cut. */
     int first_block, first_cell;
     int lanes;  /* trials of a block */
@@ -184,6 +191,7 @@ typedef struct cuda_launch {
     unsigned from, to, n_steps;
     unsigned epoch;            /* steps, at most 64 */
     const double *at, *middle; /* times of steps; see native_clock */
+    size_t real;               /* bytes of a number: which kernels */
     cuda_real *state;          /* [cell][trial][stride] */
     unsigned char *above;      /* [cell][trial] */
     /* Spikes as bits: word j has samples (j-1)*epoch+1 .. j*epoch, the lowest bit the first;

@@ -34,7 +34,7 @@ VR_INLINE void cuda_before_solving(const cuda_block *b, int lane, int node, unsi
         const cuda_clamp *c = &t->clamps[i];
         cuda_real *current = memory + t->current_at + node;
         if (c->node == node && step >= c->first && step < c->end)
-            *current = vr_sub(*current, c->density);
+            *current = vr_sub(*current, cuda_value(c->density));
     }
 }
 
@@ -105,10 +105,11 @@ VR_INLINE void cuda_solve(const cuda_block *b)
 VR_INLINE void cuda_update_reversal(const cuda_nernst *e, cuda_real *memory, int node)
 {
     const vreal of_inside = vr_log(cuda_ion_value(&e->inside, memory, node));
+    const vreal factor = cuda_value(e->factor);
     const vreal of_outside =
-        e->steady ? e->at_one
-                  : vr_mul(e->factor, vr_log(cuda_ion_value(&e->outside, memory, node)));
-    memory[e->reversal + node] = vr_fnma(e->factor, of_inside, of_outside);
+        e->steady ? cuda_value(e->at_one)
+                  : vr_mul(factor, vr_log(cuda_ion_value(&e->outside, memory, node)));
+    memory[e->reversal + node] = vr_fnma(factor, of_inside, of_outside);
 }
 
 VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, cuda_real *memory,
@@ -181,7 +182,7 @@ VR_INLINE void cuda_find_membrane_current(const cuda_block *b, int lane, int nod
         sum = vr_add(sum, vr_mul(t->axial[node], cuda_fall(t, memory, t->parent[node], node)));
     for (int i = 0; i < t->n_clamps; i++)
         if (t->clamps[i].node == node && step >= t->clamps[i].first && step < t->clamps[i].end)
-            sum = vr_add(sum, t->clamps[i].current);
+            sum = vr_add(sum, cuda_value(t->clamps[i].current));
     b->membrane[lane * t->n_nodes + node] = sum;
 }
 

@@ -5,12 +5,9 @@
  *     HNN_CUDATEST_SHARED  bytes of memory on chip
  *     HNN_CUDATEST_MEMORY  bytes of device memory
  *     HNN_CUDATEST_PROCESSORS                                                   */
-#include "cuda/device.h"
+#include "blocks.h"
 
 #include "base/memory.h"
-#include "simd/portable.h"
-
-#include "cuda/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +131,10 @@ static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_bloc
         return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for a block");
     for (int i = 0; i < n_blocks; i++) {
         memset(shared, 0xff, shared_bytes);
-        cuda_run_block(launch, i, shared);
+        if (launch->real == sizeof(float))
+            cuda_emulate_mixed(launch, i, shared);
+        else
+            cuda_emulate_double(launch, i, shared);
     }
     free(shared);
     return HNN_OK;
