@@ -111,7 +111,8 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
                         options->n_ranks);
     cuda_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
-    e->mixed = options->mixed hnn_status status =
+    e->mixed = options->mixed;
+    hnn_status status =
         cuda_device_functions.open(options->device, &e->device, errors);
     if (status == HNN_OK)
         status = native_engine_create(&hnn_kernels_portable, options, &e->host, errors);

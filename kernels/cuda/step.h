@@ -112,14 +112,27 @@ VR_INLINE void cuda_update_reversal(const cuda_nernst *e, cuda_real *memory, int
     memory[e->reversal + node] = vr_fnma(factor, of_inside, of_outside);
 }
 
+/* -1/2 .. 1/2 of the unit in the last place of 1, in steps as even as they can be: multiples of
+ * the golden ratio, less their whole part.  Double precision needs none. */
+VR_INLINE vreal cuda_waver(unsigned step)
+{
+#ifdef VR_SINGLE
+    return vr_mul((vreal)(int)(step * 2654435769u), vr_set1(0x1p-55));
+#else
+    (void)step;
+    return 0;
+#endif
+}
+
 VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, cuda_real *memory,
-                                  int node)
+                                  int node, vreal waver)
 {
     for (int i = 0; i < run->n_parts; i++) {
         const cuda_part *p = &run->parts[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
         vr_instance x =
             cuda_instance(m, memory, p->first + node - run->first, node, memory[t->v_at + node]);
+        x.waver = waver;
         if (p->tabulated)
             cuda_step_tabulated(m->kernel, p->columns, &x);
         else
@@ -144,19 +157,21 @@ VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, cuda_r
 }
 
 /* Synapses, then states and currents of channels at the new voltage. */
-VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node)
+VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node, unsigned step)
 {
     const cuda_type *t = b->type;
+    const vreal waver = cuda_waver(step);
     cuda_real *memory = cuda_memory(b, lane);
     for (int i = t->point_start[node]; i < t->point_start[node + 1]; i++) {
         const cuda_point *p = &t->points[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
-        const vr_instance x = cuda_instance(m, memory, p->instance, node, memory[t->v_at + node]);
+        vr_instance x = cuda_instance(m, memory, p->instance, node, memory[t->v_at + node]);
+        x.waver = waver;
         cuda_step_state(m->kernel, &x);
     }
     const cuda_run *run = node < t->n_segments ? &t->runs[t->run_of[node]] : NULL;
     if (run)
-        cuda_update_states(t, run, memory, node);
+        cuda_update_states(t, run, memory, node, waver);
     memory[t->current_at + node] = 0;
     memory[t->conductance_at + node] = t->diagonal[node];
     for (int i = 0; i < t->n_cleared; i++)
@@ -234,7 +249,7 @@ VR_INLINE void cuda_after_solving(const cuda_block *b, unsigned step)
         for (int i = t; i < n_items; i += n_threads) {
             if (b->membrane)
                 cuda_find_membrane_current(b, i / n_nodes, i % n_nodes, step);
-            cuda_update_node(b, i / n_nodes, i % n_nodes);
+            cuda_update_node(b, i / n_nodes, i % n_nodes, step);
         }
         for (int lane = n_threads - 1 - t; lane < b->n_lanes; lane += n_threads)
             cuda_watch_cell(b, lane, step);

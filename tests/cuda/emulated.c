@@ -5,9 +5,13 @@
  *     HNN_CUDATEST_SHARED  bytes of memory on chip
  *     HNN_CUDATEST_MEMORY  bytes of device memory
  *     HNN_CUDATEST_PROCESSORS                                                   */
-#include "blocks.h"
+#include "cuda/device.h"
 
 #include "base/memory.h"
+#include "simd/portable.h"
+
+#include "cuda/run.h"
+#include "emulated.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +138,7 @@ static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_bloc
         if (launch->real == sizeof(float))
             cuda_emulate_mixed(launch, i, shared);
         else
-            cuda_emulate_double(launch, i, shared);
+            cuda_run_block(launch, i, shared);
     }
     free(shared);
     return HNN_OK;

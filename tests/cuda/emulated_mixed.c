@@ -1,9 +1,10 @@
+/* The kernels in mixed precision: emulated.c has them in double precision. */
 #define VR_SINGLE
 #include "simd/portable.h"
 
 #include "cuda/run.h"
 
-#include "blocks.h"
+#include "emulated.h"
 
 void cuda_emulate_mixed(const cuda_launch *launch, int number, char *shared)
 {
