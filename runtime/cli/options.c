@@ -14,6 +14,7 @@ enum {
     OPT_DT,
     OPT_RANKS,
     OPT_CUDA_ROOT,
+    OPT_PRECISION,
     OPT_RECORD,
     OPT_PROGRESS,
     OPT_DRY_RUN,
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
     {"dt", required_argument, NULL, OPT_DT},
     {"ranks", required_argument, NULL, OPT_RANKS},
     {"cuda-root", required_argument, NULL, OPT_CUDA_ROOT},
+    {"precision", required_argument, NULL, OPT_PRECISION},
     {"record", required_argument, NULL, OPT_RECORD},
     {"progress", required_argument, NULL, OPT_PROGRESS},
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
@@ -58,6 +60,8 @@ static int option_letter(int value)
         return 'R';
     case OPT_CUDA_ROOT:
         return 'G';
+    case OPT_PRECISION:
+        return 'F';
     case OPT_RECORD:
         return 'C';
     case OPT_PROGRESS:
@@ -185,6 +189,9 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
                wrong(command, "--runs %s: expected a number of runs, 1 to 4096%s", arg, "");
     case OPT_CUDA_ROOT:
         o->run.cuda_root = arg;
+        return true;
+    case OPT_PRECISION:
+        add_override(o, "execution.precision", arg);
         return true;
     case OPT_RECORD:
         return parse_record(o, command, arg);

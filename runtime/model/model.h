@@ -258,6 +258,7 @@ typedef struct hnn_model {
     hnn_sweep sweep;
     const char *engine; /* execution.engine: "auto", "native", "neuron", "cuda" */
     int threads, ranks; /* execution; 0: not given */
+    bool mixed;         /* execution.precision: mixed precision is allowed, not only double */
     size_t n_warnings;
     char **warnings;
 } hnn_model;

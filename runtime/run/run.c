@@ -230,6 +230,8 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point 
         .argv = argv,
         .engine = ctx->api ? ctx->api->name : NULL,
         .engine_reason = ctx->plan.reason,
+        .precision = hnn_plan_precision(&ctx->plan),
+        .precision_reason = ctx->plan.precision_reason,
         .engine_description = ctx->api ? ctx->api->describe() : NULL,
         .communicator = ctx->world.api->describe(),
         .ranks = ctx->plan.ranks,

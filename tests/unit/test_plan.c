@@ -416,6 +416,46 @@ static void device_of_a_bound_rank(void **state)
     hnn_machine_free(&m);
 }
 
+static void assert_computes(const hnn_machine *m, const hnn_plan_request *r, const char *precision,
+                            const char *why)
+{
+    hnn_plan plan = make(m, r);
+    assert_string_equal(hnn_plan_precision(&plan), precision);
+    assert_int_equal(plan.mixed, strcmp(precision, "mixed") == 0);
+    if (why)
+        assert_string_equal(plan.precision_reason, why);
+    else
+        assert_null(plan.precision_reason);
+    hnn_plan_free(&plan);
+}
+
+static void mixed_precision_is_a_permission(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with("NVIDIA GeForce RTX 4090", NULL);
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    r.offers[HNN_ENGINE_CUDA].has_mixed = true;
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "-e cuda uses it, and so does --precision mixed");
+    assert_computes(&m, &r, "double", NULL);
+    /* only slow doubles no longer speak against a GPU */
+    r.mixed = true;
+    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000 simulations");
+    assert_computes(&m, &r, "mixed", "execution.precision allows it");
+    r.trials = 1;
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "from 64 on");
+    assert_computes(&m, &r, "double",
+                    "execution.precision allows mixed, which engine native does not have");
+    r.engine = HNN_ENGINE_CUDA;
+    assert_computes(&m, &r, "mixed", "execution.precision allows it");
+    r.mixed = false;
+    assert_computes(&m, &r, "double", NULL);
+    /* an engine that lacks it is judged by its doubles */
+    r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    r.mixed = true;
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "is not known to be fast in double precision");
+    hnn_machine_free(&m);
+}
+
 static void gpus_that_are_fast_in_double_precision(void **state)
 {
     (void)state;
@@ -546,6 +586,7 @@ int main(void)
         cmocka_unit_test(points_that_the_engine_takes),
         cmocka_unit_test(devices),
         cmocka_unit_test(device_of_a_bound_rank),
+        cmocka_unit_test(mixed_precision_is_a_permission),
         cmocka_unit_test(gpus_that_are_fast_in_double_precision),
         cmocka_unit_test(as_json),
         cmocka_unit_test(as_text),
