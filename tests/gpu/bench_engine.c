@@ -1,10 +1,11 @@
 /* What an engine alone takes, without the files of a run:
  *
- *     bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...
+ *     bench_engine [mixed] ENGINE MODEL TSTOP THREADS TRIALS ...
  *
  * prints a line for each number of trials: seconds from start to the last sample read, the
  * best of three, time per compartment-step, memory of the GPU per trial, and a sum over the
- * bits of all spikes and dipoles, by which engines can be compared.            */
+ * bits of all spikes and dipoles, by which engines can be compared.  "mixed" allows mixed
+ * precision, and lines then begin with it if the engine has that.               */
 #include "base/memory.h"
 #include "base/paths.h"
 #include "engine/loader.h"
@@ -26,6 +27,7 @@ typedef struct bench {
     hnn_model *model;
     hnn_network *network;
     double compartments;
+    bool mixed;   /* precision is allowed */
     uint64_t sum; /* over bits; of the last run */
 } bench;
 
@@ -168,8 +170,8 @@ static hnn_status measure(bench *b, int n, hnn_errors *errors)
         return status;
     double steps = b->compartments * (double)(hnn_model_samples(b->model) - 1) * n;
     int most = b->api->max_batch(b->engine);
-    printf("%-8s %7d %7d %10.4f %12.4f %10.3f %12.2f  %016llx\n", b->api->name, n,
-           n < most ? n : most, best, 1e3 * best / n, 1e9 * best / steps,
+    printf("%-8s %7d %7d %10.4f %12.4f %10.3f %12.2f  %016llx\n", b->mixed ? "mixed" : b->api->name,
+           n, n < most ? n : most, best, 1e3 * best / n, 1e9 * best / steps,
            1e-6 * bytes / (n < most ? n : most), (unsigned long long)sum);
     fflush(stdout);
     return HNN_OK;
@@ -207,6 +209,7 @@ static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_err
         return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", argv[1],
                         info.why_not);
     b->api = info.api;
+    b->mixed = options.mixed = b->mixed && b->api->has_mixed;
     printf("%s\n", b->api->describe());
     hnn_status status = hnn_model_load(argv[2], &load, &b->model, errors);
     if (status == HNN_OK)
@@ -230,8 +233,11 @@ int main(int argc, char **argv)
     bench b = {0};
     hnn_errors errors = {0};
     hnn_paths paths;
+    b.mixed = argc > 1 && strcmp(argv[1], "mixed") == 0;
+    argc -= b.mixed;
+    argv += b.mixed;
     if (argc < 6) {
-        fprintf(stderr, "usage: bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...\n");
+        fprintf(stderr, "usage: bench_engine [mixed] ENGINE MODEL TSTOP THREADS TRIALS ...\n");
         return hnn_exit_status(HNN_ERR_USAGE);
     }
     hnn_status status = hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors);
