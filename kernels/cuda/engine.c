@@ -112,8 +112,7 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
     cuda_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
     e->mixed = options->mixed;
-    hnn_status status =
-        cuda_device_functions.open(options->device, &e->device, errors);
+    hnn_status status = cuda_device_functions.open(options->device, &e->device, errors);
     if (status == HNN_OK)
         status = native_engine_create(&hnn_kernels_portable, options, &e->host, errors);
     if (status == HNN_OK)

@@ -1,5 +1,5 @@
 """Question: do the CUDA engine's kernels compute the same bits as the native engine, however
-trials, threads and memory are cut?
+trials, threads and memory are cut?  And are they near them in mixed precision?
 
 The kernels run on this processor (emulated.c); nothing here needs a GPU.  With HNN_CUDA_DEVICE=1
 in the environment the same cases run on the GPU of this machine."""
@@ -254,6 +254,12 @@ class Mixed(CudaCase):
     def test_gamma(self):
         mesh = [] if ON_DEVICE else ["-s", "network.mesh=[3, 3]"]
         self.assert_near(EXAMPLES / "gamma.yaml", "-n", "1", "--tstop", "250", *mesh)
+
+    def test_synapses_that_send_themselves_events(self):
+        model = [HERE / "pulses.yaml", "-n", "1"]
+        self.assert_near(*model)
+        again = self.cuda("room", *model, *self.MIXED, room=1, order=1)
+        self.assert_same_results(self.dir / "mixed", again)
 
     def test_same_bits_however_cut(self):
         model = [*SMALL, "--tstop", "40", "-n", "5", *EVERYTHING]
