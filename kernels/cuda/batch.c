@@ -13,8 +13,8 @@ size_t cuda_bytes_per_trial(const cuda_engine *e)
 {
     size_t per_cell = sizeof(unsigned char) + 2 * sizeof(size_t) + sizeof(unsigned);
     size_t per_keeper = cuda_first_room(e) * sizeof(cuda_self_event) + 2 * sizeof(int);
-    return e->state_size * sizeof(double) + e->n_cells * per_cell + e->n_keepers * per_keeper +
-           e->args_size * sizeof(double) +
+    return e->state_size * cuda_real_size(e->mixed) + e->n_cells * per_cell +
+           e->n_keepers * per_keeper + e->args_size * sizeof(double) +
            e->n_words * e->network->n_cells * sizeof(unsigned long long) +
            (e->n_rows + e->n_sums) * cuda_samples_kept(e) * sizeof(double) +
            e->most_inputs * (sizeof(double) + sizeof(unsigned)) / 16 + sizeof(int);
@@ -54,7 +54,7 @@ static hnn_status alloc_arrays(cuda_engine *e, const hnn_engine_trial *trials, h
     } arrays[] = {
         {&e->batch.types, (size_t)(e->n_sets * e->n_types) * sizeof *e->types, "cell types"},
         {&e->batch.set_of, n * sizeof(int), "trials"},
-        {&e->batch.state, n * e->state_size * sizeof(double), "the states of cells"},
+        {&e->batch.state, n * e->state_size * e->launch.real, "the states of cells"},
         {&e->batch.above, all, "the states of cells"},
         {&e->batch.fired, e->n_words * n_gids * n * sizeof(unsigned long long), "spikes"},
         {&e->batch.drive_next, all * sizeof(size_t), "events of drives"},
@@ -164,6 +164,7 @@ hnn_status cuda_batch_create(cuda_engine *e, const hnn_engine_trial *trials, int
     cuda_batch_release(e);
     e->n_trials = n;
     e->step = 0;
+    e->launch.real = cuda_real_size(e->mixed);
     e->launch.room = e->limits.room;
     e->launch.n_contacts = (int)e->host->n_contacts;
     cuda_choose_shape(e);

@@ -111,6 +111,16 @@ const void *cuda_blob_add(cuda_blob *blob, const void *items, size_t n, size_t s
     return cuda_blob_add_structs(blob, items, n, size, NULL, 0);
 }
 
+const void *cuda_blob_add_numbers(cuda_blob *blob, const double *numbers, size_t n)
+{
+    if (blob->real == sizeof *numbers)
+        return cuda_blob_add(blob, numbers, n, sizeof *numbers);
+    HNN_AUTO_FREE float *narrow = hnn_alloc(n, sizeof *narrow);
+    for (size_t i = 0; i < n; i++)
+        narrow[i] = (float)numbers[i];
+    return cuda_blob_add(blob, narrow, n, sizeof *narrow);
+}
+
 const void *cuda_blob_add_structs(cuda_blob *blob, const void *items, size_t n, size_t size,
                                   const size_t *pointers, size_t n_pointers)
 {

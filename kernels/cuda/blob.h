@@ -16,6 +16,7 @@ typedef struct cuda_item {
 } cuda_item;
 
 typedef struct cuda_blob {
+    size_t real; /* bytes of a number of the kernels (cuda_real) */
     char *bytes;
     size_t n, capacity;
     cuda_item *items; /* ascending; an item points to items before it only */
@@ -28,6 +29,8 @@ typedef struct cuda_blob {
 
 /* A copy of n items; the result is what a pointer to them has to be for now.  NULL when n is 0. */
 const void *cuda_blob_add(cuda_blob *blob, const void *items, size_t n, size_t size);
+/* Doubles as numbers of the kernels. */
+const void *cuda_blob_add_numbers(cuda_blob *blob, const double *numbers, size_t n);
 /* The same of structs with pointers at these offsets in each. */
 const void *cuda_blob_add_structs(cuda_blob *blob, const void *items, size_t n, size_t size,
                                   const size_t *pointers, size_t n_pointers);

@@ -17,8 +17,8 @@ typedef struct cuda_block {
     int index;             /* of the cell */
     int first_trial;       /* lane 0 */
     int n_lanes;
-    double *memory;   /* [lane][stride] */
-    double *membrane; /* [lane][node]: nA out of the membrane */
+    cuda_real *memory;   /* [lane][stride] */
+    cuda_real *membrane; /* [lane][node]: nA out of the membrane */
     cuda_lane *lanes;
     /* Events of the window [lane][room], and their order. */
     double *times;
@@ -73,7 +73,7 @@ static inline int cuda_emulated_thread(int turn, int n)
 
 #endif
 
-VR_INLINE double *cuda_memory(const cuda_block *b, int lane)
+VR_INLINE cuda_real *cuda_memory(const cuda_block *b, int lane)
 {
     return b->memory + (size_t)lane * (size_t)b->type->stride;
 }

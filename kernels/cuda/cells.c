@@ -22,7 +22,7 @@ static void add_inputs(cuda_blob *blob, const hnn_synapse_input *inputs, size_t 
         weight[i] = inputs[i].weight;
     }
     cell->input_synapse = cuda_blob_add(blob, synapse, n, sizeof *synapse);
-    cell->input_weight = cuda_blob_add(blob, weight, n, sizeof *weight);
+    cell->input_weight = cuda_blob_add_numbers(blob, weight, n);
 }
 
 /* Inputs ascend by synapse, and so do scans. */
@@ -110,7 +110,11 @@ static cuda_cell make_cell(cuda_draft *d, size_t i, int *dipole_row)
     size_t stride = (size_t)d->types[type].stride;
     HNN_AUTO_FREE double *image = hnn_alloc(stride, sizeof *image);
     memcpy(image, block->memory, g->type->n_vectors * sizeof *image);
-    cell.image = cuda_blob_add(&d->blob, image, stride, sizeof *image);
+    for (int n = 0; d->mixed && n < g->type->n_nodes; n++) {
+        double v = image[g->type->v_at + (size_t)n];
+        image[g->type->n_vectors + (size_t)n] = v - (float)v;
+    }
+    cell.image = cuda_blob_add_numbers(&d->blob, image, stride);
     add_inputs(&d->blob, inputs, n_inputs, &cell);
     add_scans(d, inputs, n_inputs, net->synapses[net->cells[cell.gid].type].n, &cell);
     add_probes(d, g, &cell);
@@ -119,8 +123,8 @@ static cuda_cell make_cell(cuda_draft *d, size_t i, int *dipole_row)
     if (g->transfer) {
         cell.potential_row =
             (int)(d->host->n_dipoles + d->host->n_traces + i * d->host->n_contacts);
-        cell.transfer = cuda_blob_add(&d->blob, g->transfer,
-                                      g->n_contacts * (size_t)g->type->n_segments, sizeof(double));
+        cell.transfer = cuda_blob_add_numbers(&d->blob, g->transfer,
+                                              g->n_contacts * (size_t)g->type->n_segments);
     }
     return cell;
 }

@@ -13,34 +13,22 @@ extern "C" {
 #include "simd/cuda.h"
 
 #include "cuda/device.h"
-#include "cuda/run.h"
+#include "cuda/kernels.h"
 
-/* Two blocks are to fit on a processor: small ones leave each thread all the registers that it
- * can use, large ones half as many. */
-#define SMALL_BLOCK 256
-#define LARGE_BLOCK 512
 #define SUMMING 128 /* threads of a block that adds up rows */
 
 enum { ROOM = 64 };
 
 struct cuda_device {
     int index;
-    size_t shared; /* bytes that the kernels may have now */
+    size_t shared[2]; /* bytes that the kernels may have now, by precision: double, mixed */
 };
 
-extern __shared__ __align__(16) char shared_memory[];
+CUDA_RUN_KERNEL(hnn_run_small, CUDA_SMALL_BLOCK)
+CUDA_RUN_KERNEL(hnn_run_large, CUDA_LARGE_BLOCK)
 
-__global__ void __launch_bounds__(SMALL_BLOCK, 2)
-    hnn_run_small(const __grid_constant__ cuda_launch launch)
-{
-    cuda_run_block(&launch, (int)blockIdx.x, shared_memory);
-}
-
-__global__ void __launch_bounds__(LARGE_BLOCK, 2)
-    hnn_run_large(const __grid_constant__ cuda_launch launch)
-{
-    cuda_run_block(&launch, (int)blockIdx.x, shared_memory);
-}
+static const cuda_kernels double_kernels = {(const void *)hnn_run_small,
+                                            (const void *)hnn_run_large};
 
 __global__ void hnn_sum(const __grid_constant__ cuda_launch launch)
 {
@@ -178,8 +166,8 @@ static hnn_status limits(cuda_device *device, cuda_limits *out, hnn_errors *erro
     if (error == cudaSuccess)
         error = cudaMemGetInfo(&available, &total);
     if (error == cudaSuccess)
-        error = cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin,
-                                       device->index);
+        error =
+            cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, device->index);
     if (error == cudaSuccess)
         error = cudaDeviceGetAttribute(&per_processor, cudaDevAttrMaxSharedMemoryPerMultiprocessor,
                                        device->index);
@@ -190,7 +178,7 @@ static hnn_status limits(cuda_device *device, cuda_limits *out, hnn_errors *erro
     /* each block has 1 KiB more than it asks for */
     out->shared_per_processor = (size_t)per_processor > 4096 ? (size_t)per_processor - 4096 : 0;
     out->processors = processors > 0 ? processors : 1;
-    out->max_threads = LARGE_BLOCK;
+    out->max_threads = CUDA_LARGE_BLOCK;
     out->room = ROOM;
     return failed(error, "asking for the GPU's limits", errors);
 }
@@ -245,7 +233,8 @@ static hnn_status upload(cuda_device *device, void *to, const void *from, size_t
                          hnn_errors *errors)
 {
     (void)device;
-    return failed(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copying to the GPU", errors);
+    return failed(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copying to the GPU",
+                  errors);
 }
 
 static hnn_status download(cuda_device *device, void *to, size_t to_pitch, const void *from,
@@ -261,15 +250,15 @@ static hnn_status download(cuda_device *device, void *to, size_t to_pitch, const
 
 /* ---- running --------------------------------------------------------------------------- */
 
-static cudaError_t allow_shared(cuda_device *device, size_t bytes)
+static cudaError_t allow_shared(const cuda_kernels *kernels, size_t bytes, size_t *allowed)
 {
-    if (bytes <= device->shared)
+    if (bytes <= *allowed)
         return cudaSuccess;
-    device->shared = bytes;
+    *allowed = bytes;
     cudaError_t error = cudaFuncSetAttribute(
-        hnn_run_small, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)bytes);
+        kernels->small, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)bytes);
     if (error == cudaSuccess)
-        error = cudaFuncSetAttribute(hnn_run_large, cudaFuncAttributeMaxDynamicSharedMemorySize,
+        error = cudaFuncSetAttribute(kernels->large, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                      (int)bytes);
     return error;
 }
@@ -277,14 +266,14 @@ static cudaError_t allow_shared(cuda_device *device, size_t bytes)
 static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_blocks,
                       size_t shared_bytes, hnn_errors *errors)
 {
-    cudaError_t error = allow_shared(device, shared_bytes);
+    const bool mixed = launch->real == sizeof(float);
+    const cuda_kernels *kernels = mixed ? &cuda_mixed_kernels : &double_kernels;
+    cudaError_t error = allow_shared(kernels, shared_bytes, &device->shared[mixed]);
     if (error == cudaSuccess) {
-        const unsigned blocks = (unsigned)n_blocks, threads = (unsigned)launch->n_threads;
-        if (threads <= SMALL_BLOCK)
-            hnn_run_small<<<blocks, threads, shared_bytes>>>(*launch);
-        else
-            hnn_run_large<<<blocks, threads, shared_bytes>>>(*launch);
-        error = cudaGetLastError();
+        const dim3 blocks((unsigned)n_blocks), threads((unsigned)launch->n_threads);
+        void *arguments[] = {(void *)launch};
+        error = cudaLaunchKernel(threads.x <= CUDA_SMALL_BLOCK ? kernels->small : kernels->large,
+                                 blocks, threads, arguments, shared_bytes, NULL);
     }
     return failed(error, "starting a launch", errors);
 }
@@ -299,6 +288,6 @@ static hnn_status sum(cuda_device *device, const cuda_launch *launch, hnn_errors
 }
 
 extern "C" const cuda_device_api cuda_device_functions = {
-    "cuda",     describe,  usable, open_device, close_device, limits, alloc, release,
-    host_alloc, host_free, upload, download,    run,          sum,
+    "cuda",  describe,   usable,    open_device, close_device, limits, alloc,
+    release, host_alloc, host_free, upload,      download,     run,    sum,
 };

@@ -39,10 +39,11 @@ static void fill_types(cuda_draft *d)
             cuda_type_fill(d, d->host->types[t], &d->types[d->n_types++]);
 }
 
-hnn_status cuda_draft_make(hnn_engine *host, const hnn_network *network, cuda_draft *d,
+hnn_status cuda_draft_make(hnn_engine *host, const hnn_network *network, bool mixed, cuda_draft *d,
                            hnn_errors *errors)
 {
-    *d = (cuda_draft){.host = host, .set.network = network};
+    *d = (cuda_draft){
+        .host = host, .mixed = mixed, .set.network = network, .blob.real = cuda_real_size(mixed)};
     hnn_status status = native_engine_api()->build(host, &network, 1, NULL, errors);
     if (status == HNN_OK && host->clock->n_steps > INT_MAX / 2)
         status =

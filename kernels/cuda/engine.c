@@ -74,7 +74,8 @@ static void discard(cuda_engine *e)
     cuda_device_functions.free(e->device, e->clock);
     cuda_device_functions.host_free(e->device, e->rows);
     free(e->part);
-    cuda_engine empty = {.options = e->options, .device = e->device, .host = e->host};
+    cuda_engine empty = {
+        .options = e->options, .mixed = e->mixed, .device = e->device, .host = e->host};
     *e = empty;
 }
 
@@ -101,6 +102,7 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
                         options->n_ranks);
     cuda_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
+    e->mixed = options->mixed;
     hnn_status status = cuda_device_functions.open(options->device, &e->device, errors);
     if (status == HNN_OK)
         status = native_engine_create(&hnn_kernels_portable, options, &e->host, errors);
@@ -126,6 +128,11 @@ static hnn_status upload_clock(cuda_engine *e, hnn_errors *errors)
         status = cuda_device_functions.upload(e->device, (double *)e->clock + n, clock->middle,
                                               n * sizeof(double), errors);
     return status;
+}
+
+size_t cuda_real_size(bool mixed)
+{
+    return mixed ? sizeof(float) : sizeof(double);
 }
 
 size_t cuda_memory_to_use(const cuda_engine *e)
@@ -206,6 +213,7 @@ const hnn_engine_api *hnn_engine_entry(void)
     static hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
         .max_networks = CUDA_MOST_SETS,
+        .has_mixed = true,
         .describe = describe,
         .usable = usable,
         .covers = cuda_covers,

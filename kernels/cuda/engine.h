@@ -27,12 +27,13 @@ typedef struct cuda_set {
 /* A network made flat, before it joins others on the device. */
 typedef struct cuda_draft {
     hnn_engine *host; /* not owned: the native engine that was built for it */
+    bool mixed;       /* precision */
     cuda_set set;
     cuda_blob blob; /* what pointers of types and cells point to */
     int n_types;    /* that have local cells */
     cuda_type *types;
     cuda_cell *cells;
-    size_t state_size; /* doubles of one trial */
+    size_t state_size; /* numbers of one trial */
     size_t n_keepers, args_size;
     size_t n_rows;    /* of samples on the device */
     size_t n_sums;    /* of samples on the host; */
@@ -59,6 +60,7 @@ typedef struct cuda_batch {
 
 typedef struct cuda_engine {
     hnn_engine_options options;
+    bool mixed; /* precision */
     cuda_device *device;
     cuda_limits limits;
     /* The native engine with one lane and one trial: types, cells, their states at t = 0, of the
@@ -70,7 +72,7 @@ typedef struct cuda_engine {
     const hnn_network *network; /* the first one */
     size_t n_cells;             /* local ones */
     int n_types;                /* that have local cells */
-    size_t state_size;          /* doubles of one trial */
+    size_t state_size;          /* numbers of one trial */
     size_t n_keepers;
     size_t args_size; /* doubles that their connections keep, in one trial */
     size_t n_rows;    /* of samples on the device */
@@ -107,6 +109,8 @@ typedef struct cuda_engine {
 hnn_status cuda_covers(const hnn_model *model, hnn_errors *errors) HNN_MUST_CHECK;
 /* Bytes of the device. */
 size_t cuda_memory_to_use(const cuda_engine *engine);
+/* Bytes of a number of the kernels (cuda_real). */
+size_t cuda_real_size(bool mixed);
 
 /* ---- type.c, cells.c, sums.c: parts of a draft ---- */
 
@@ -122,9 +126,10 @@ void cuda_sums_fill(cuda_draft *draft, const double *first_sample);
 
 /* ---- draft.c, sets.c: networks, on their way to the device ---- */
 
-/* Builds the host for the network, and makes it flat.  Also what failed has to be released. */
-hnn_status cuda_draft_make(hnn_engine *host, const hnn_network *network, cuda_draft *out,
-                           hnn_errors *errors) HNN_MUST_CHECK;
+/* Builds the host for the network, and makes it flat, for kernels of that precision.  Also what
+ * failed has to be released. */
+hnn_status cuda_draft_make(hnn_engine *host, const hnn_network *network, bool mixed,
+                           cuda_draft *out, hnn_errors *errors) HNN_MUST_CHECK;
 void cuda_draft_release(cuda_draft *draft);
 /* The first network and those after it that can run with it, to the device. */
 hnn_status cuda_sets_build(cuda_engine *engine, const hnn_network *const *networks, int n,

@@ -10,14 +10,14 @@
 
 typedef struct cuda_row {
     const cuda_rows *rows;
-    const double *lines;
+    const cuda_real *lines;
     vreal s;
 } cuda_row;
 
 VR_INLINE void cuda_find_row(const cuda_rows *rows, vreal v, cuda_row *out)
 {
     const vreal intervals = rows->intervals;
-    vreal x = vr_mul(vr_sub(v, rows->from), rows->per_mV);
+    vreal x = vr_mul(vr_sub(v, cuda_value(rows->from)), cuda_value(rows->per_mV));
     x = vr_min(vr_select(vr_lt(0.0, x), x, 0.0), intervals);
     const vreal row = vr_min(vr_floor(x), intervals - 1);
     out->rows = rows;
@@ -29,11 +29,11 @@ VR_INLINE vreal cuda_find_column(const cuda_row *row, int place)
 {
     const int n = row->rows->n_lines;
     if (place >= 4) {
-        const double *last = row->lines + (n - 1) * 8 + place - 4;
+        const cuda_real *last = row->lines + (n - 1) * 8 + place - 4;
         return vr_fma(last[4], row->s, last[0]);
     }
     const vreal s2 = vr_mul(row->s, row->s);
-    const double *line = row->lines + (n - 2) * 8 + place;
+    const cuda_real *line = row->lines + (n - 2) * 8 + place;
     vreal even = line[0], odd = line[4];
     for (int j = n - 3; j >= 0; j--) {
         line -= 8;
@@ -89,8 +89,8 @@ VR_INLINE void cuda_step_state(int kernel, const vr_instance *x)
 }
 
 /* Adds to the sums of the node. */
-VR_INLINE void cuda_step_current(int kernel, const vr_instance *x, double *current,
-                                 double *conductance)
+VR_INLINE void cuda_step_current(int kernel, const vr_instance *x, cuda_real *current,
+                                 cuda_real *conductance)
 {
     vreal i, g;
     switch (kernel) {
@@ -107,7 +107,7 @@ VR_INLINE void cuda_step_current(int kernel, const vr_instance *x, double *curre
     *conductance = vr_add(*conductance, g);
 }
 
-VR_INLINE void cuda_step_receive(int kernel, const vr_instance *x, double weight)
+VR_INLINE void cuda_step_receive(int kernel, const vr_instance *x, cuda_real weight)
 {
     switch (kernel) {
 #define CASE(number, name, n_columns)                                                              \

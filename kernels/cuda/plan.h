@@ -9,15 +9,29 @@
 
 #include "kernel.h"
 
+/* Numbers that kernels compute with and that cells consist of: floats in kernels of mixed
+ * precision.  The host, which prepares both, counts them and knows how many bytes one has. */
+#ifdef VR_SINGLE
+typedef float cuda_real;
+#else
+typedef double cuda_real;
+#endif
+
+/* One number, in both. */
+typedef struct cuda_number {
+    double wide;
+    float narrow;
+} cuda_number;
+
 enum {
     CUDA_MAX_CURRENTS = 8 /* of a point process whose currents are recorded */
 };
 
 /* Packed table rows; see native/rows.h. */
 typedef struct cuda_rows {
-    double from, per_mV;
+    cuda_number from, per_mV;
     int intervals, n_lines;
-    const double *coefficients;
+    const cuda_real *coefficients;
 } cuda_rows;
 
 typedef struct cuda_column {
@@ -27,15 +41,15 @@ typedef struct cuda_column {
 
 /* A variable of an ion. */
 typedef struct cuda_ion {
-    int at;                 /* [node] in the memory of a cell; -1: it never changes */
-    const double *constant; /* [node] then; NULL for a current that nobody reads */
+    int at;                    /* [node] in the memory of a cell; -1: it never changes */
+    const cuda_real *constant; /* [node] then; NULL for a current that nobody reads */
 } cuda_ion;
 
-/* A mechanism wherever a type has it.  Offsets count doubles in the memory of a cell. */
+/* A mechanism wherever a type has it.  Offsets count numbers in the memory of a cell. */
 typedef struct cuda_mechanism {
     int kernel; /* number in the generated lists */
     int n, n_states, states_at;
-    const double *coef; /* [coefficient][instance] */
+    const cuda_real *coef; /* [coefficient][instance] */
     const hnn_table *tables;
     const cuda_ion *ions; /* in the order of the setup */
 } cuda_mechanism;
@@ -49,7 +63,7 @@ typedef struct cuda_part {
 typedef struct cuda_nernst {
     int reversal; /* in the memory of a cell */
     cuda_ion inside, outside;
-    double factor, at_one; /* as native_nernst's */
+    cuda_number factor, at_one; /* as native_nernst's */
     int steady;
 } cuda_nernst;
 
@@ -67,15 +81,16 @@ typedef struct cuda_point {
 typedef struct cuda_clamp {
     int node;
     unsigned first, end; /* steps */
-    double density, current;
+    cuda_number density, current;
 } cuda_clamp;
 
 typedef struct cuda_type {
     int n_segments, n_nodes, soma, root;
-    int stride; /* doubles of a cell; odd, for the banks of shared memory */
+    int stride; /* numbers of a cell; odd, for the banks of shared memory */
     int v_at, current_at, conductance_at;
-    const double *diagonal; /* [node] */
-    const int *run_of;      /* [segment] */
+    int low_at;                /* what is missing in voltages; see voltage.h */
+    const cuda_real *diagonal; /* [node] */
+    const int *run_of;         /* [segment] */
     const cuda_run *runs;
     const cuda_mechanism *mechanisms;
     int n_cleared;
@@ -91,11 +106,11 @@ typedef struct cuda_type {
     const int *level_node;
     const int *parent;              /* [node]; -1 for the root */
     const int *child_start, *child; /* [node + 1]; in the order in which the sums have them */
-    const double *up, *down;        /* [node]: weights of the edge to the parent */
-    const double *axial;            /* [node]: its conductance, uS */
+    const cuda_real *up, *down;     /* [node]: weights of the edge to the parent */
+    const cuda_real *axial;         /* [node]: its conductance, uS */
     int n_clamps;
     const cuda_clamp *clamps;
-    const double *dipole; /* [node]; NULL without */
+    const cuda_real *dipole; /* [node]; NULL without; see voltage.h */
     /* How blocks of this type are cut; of the first set, for all. */
     int first_block, first_cell;
     int lanes;  /* trials of a block */
@@ -116,8 +131,8 @@ typedef struct cuda_current_probe {
 typedef struct cuda_cell {
     int type, gid, first_above; /* type: number in the set */
     double threshold;
-    size_t state_at;     /* doubles before it in one trial's state */
-    const double *image; /* [stride]: its memory at t = 0 */
+    size_t state_at;        /* numbers before it in one trial's state */
+    const cuda_real *image; /* [stride]: its memory at t = 0 */
     /* Connections from cells that can arrive in this run, by number. */
     int n_scans;
     const int *scan_source;
@@ -127,7 +142,7 @@ typedef struct cuda_cell {
     const int *scan_start; /* [synapse + 1] */
     /* All connections, by number. */
     const int *input_synapse;
-    const double *input_weight;
+    const cuda_real *input_weight;
     /* Cells of types with in_order, "keepers": what connections keep, see cuda_kept. */
     int keeper;            /* number among them; -1: it is none */
     const int *input_args; /* [connection]: where its numbers begin; -1: it keeps none */
@@ -138,7 +153,7 @@ typedef struct cuda_cell {
     int n_probes, n_current_probes;
     const cuda_probe *probes;
     const cuda_current_probe *current_probes;
-    const double *transfer; /* [contact][segment] */
+    const cuda_real *transfer; /* [contact][segment] */
 } cuda_cell;
 
 /* A row that the host gets: rows first, first + stride, ... added up from 0 on. */
@@ -179,7 +194,8 @@ typedef struct cuda_launch {
     unsigned from, to, n_steps;
     unsigned epoch;            /* steps, at most 64 */
     const double *at, *middle; /* times of steps; see native_clock */
-    double *state;             /* [cell][trial][stride] */
+    size_t real;               /* bytes of a number: which kernels */
+    cuda_real *state;          /* [cell][trial][stride] */
     unsigned char *above;      /* [cell][trial] */
     /* Spikes as bits: word j has samples (j-1)*epoch+1 .. j*epoch, the lowest bit the first;
      * a word is at [j % n_words][gid][trial].                                    */
@@ -223,17 +239,18 @@ typedef struct cuda_layout {
 #define CUDA_BOTH static inline
 #endif
 
-CUDA_BOTH cuda_layout cuda_layout_of(const cuda_type *type, int lanes, int n_threads, int in_shared,
-                                     int room, int n_contacts)
+/* real: bytes of a number. */
+CUDA_BOTH cuda_layout cuda_layout_of(const cuda_type *type, size_t real, int lanes, int n_threads,
+                                     int in_shared, int room, int n_contacts)
 {
     cuda_layout l;
     const size_t n = (size_t)lanes;
     size_t at = 0;
     l.memory = at;
-    at += in_shared ? n * (size_t)type->stride * sizeof(double) : 0;
+    at += in_shared ? n * (size_t)type->stride * real : 0;
     l.membrane = at;
-    at += n_contacts ? n * (size_t)type->n_nodes * sizeof(double) : 0;
-    l.times = at;
+    at += n_contacts ? n * (size_t)type->n_nodes * real : 0;
+    l.times = at = (at + 7) / 8 * 8;
     at += n * (size_t)room * sizeof(double);
     l.lanes = at;
     at += n * sizeof(cuda_lane);

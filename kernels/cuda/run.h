@@ -16,7 +16,7 @@ VR_INLINE size_t cuda_cell_trial(const cuda_block *b, int lane)
     return (size_t)b->index * (size_t)b->launch->n_trials + (size_t)(b->first_trial + lane);
 }
 
-VR_INLINE double *cuda_state(const cuda_block *b)
+VR_INLINE cuda_real *cuda_state(const cuda_block *b)
 {
     const cuda_launch *l = b->launch;
     return l->state + b->cell->state_at * (size_t)l->n_trials +
@@ -46,10 +46,10 @@ VR_INLINE void cuda_find_block(const cuda_launch *l, int number, char *shared, c
     b->first_trial = (number - type->first_block) % n_groups * type->lanes;
     b->n_lanes =
         l->n_trials - b->first_trial < type->lanes ? l->n_trials - b->first_trial : type->lanes;
-    const cuda_layout at =
-        cuda_layout_of(type, type->lanes, l->n_threads, l->in_shared, l->room, l->n_contacts);
-    b->memory = l->in_shared ? (double *)(shared + at.memory) : cuda_state(b);
-    b->membrane = l->n_contacts ? (double *)(shared + at.membrane) : NULL;
+    const cuda_layout at = cuda_layout_of(type, sizeof(cuda_real), type->lanes, l->n_threads,
+                                          l->in_shared, l->room, l->n_contacts);
+    b->memory = l->in_shared ? (cuda_real *)(shared + at.memory) : cuda_state(b);
+    b->membrane = l->n_contacts ? (cuda_real *)(shared + at.membrane) : NULL;
     b->times = (double *)(shared + at.times);
     b->lanes = (cuda_lane *)(shared + at.lanes);
     b->numbers = (unsigned *)(shared + at.numbers);
@@ -65,7 +65,7 @@ VR_INLINE void cuda_load(const cuda_block *b)
     const cuda_launch *l = b->launch;
     const int stride = b->type->stride;
     const int *set_of = l->set_of + b->first_trial;
-    const double *state = cuda_state(b);
+    const cuda_real *state = cuda_state(b);
     CUDA_PHASE(b, t)
     {
         if (l->from == 0)
@@ -96,15 +96,14 @@ VR_INLINE void cuda_load(const cuda_block *b)
 VR_INLINE void cuda_store(const cuda_block *b)
 {
     const cuda_launch *l = b->launch;
-    double *state = cuda_state(b);
+    cuda_real *state = cuda_state(b);
     CUDA_PHASE(b, t)
     {
         if (l->in_shared)
             for (int i = t; i < b->n_lanes * b->type->stride; i += l->n_threads)
                 state[i] = b->memory[i];
         if (t < b->n_lanes) {
-            const cuda_type *type = cuda_lane_type(b, t);
-            const double v = cuda_memory(b, t)[type->v_at + type->soma];
+            const double v = cuda_soma_voltage(cuda_lane_type(b, t), cuda_memory(b, t));
             unsigned *failed = &l->failed[cuda_trial_cell(b, t)];
             l->above[cuda_cell_trial(b, t)] = (unsigned char)b->lanes[t].above;
             l->drive_next[cuda_trial_cell(b, t)] = b->lanes[t].drive;

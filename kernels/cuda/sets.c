@@ -159,7 +159,7 @@ static hnn_status make_draft(builder *b, int k)
     if (same_time(network, b->engine->network))
         status = cuda_covers(network->model, &errors);
     if (status == HNN_OK)
-        status = cuda_draft_make(b->hosts[k], network, &b->drafts[k], &errors);
+        status = cuda_draft_make(b->hosts[k], network, b->engine->mixed, &b->drafts[k], &errors);
     hnn_errors_clear(&errors);
     return status;
 }
@@ -265,7 +265,7 @@ hnn_status cuda_sets_build(cuda_engine *e, const hnn_network *const *networks, i
 {
     builder b = {.engine = e};
     cuda_draft first;
-    hnn_status status = cuda_draft_make(e->host, networks[0], &first, errors);
+    hnn_status status = cuda_draft_make(e->host, networks[0], e->mixed, &first, errors);
     if (status == HNN_OK)
         append_first(&b, &first);
     cuda_draft_release(&first);

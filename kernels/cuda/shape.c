@@ -6,8 +6,8 @@ enum { THREADS = 448, MOST_LANES = 64 };
 
 static size_t shared_of(const cuda_engine *e, const cuda_type *type, int lanes, int n_threads)
 {
-    return cuda_layout_of(type, lanes, n_threads, e->launch.in_shared, e->launch.room,
-                          e->launch.n_contacts)
+    return cuda_layout_of(type, e->launch.real, lanes, n_threads, e->launch.in_shared,
+                          e->launch.room, e->launch.n_contacts)
         .total;
 }
 

@@ -4,13 +4,14 @@
 #define HNN_CUDA_STEP_H
 
 #include "cuda/keepers.h"
+#include "cuda/voltage.h"
 
 /* ---- before the solver: events, synapses, clamps ----------------------------------- */
 
-VR_INLINE void cuda_add_point_currents(const cuda_type *t, double *memory, int node)
+VR_INLINE void cuda_add_point_currents(const cuda_type *t, cuda_real *memory, int node)
 {
-    double *current = memory + t->current_at + node,
-           *conductance = memory + t->conductance_at + node;
+    cuda_real *current = memory + t->current_at + node,
+              *conductance = memory + t->conductance_at + node;
     for (int i = t->point_start[node]; i < t->point_start[node + 1]; i++) {
         const cuda_point *p = &t->points[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
@@ -22,7 +23,7 @@ VR_INLINE void cuda_add_point_currents(const cuda_type *t, double *memory, int n
 VR_INLINE void cuda_before_solving(const cuda_block *b, int lane, int node, unsigned step)
 {
     const cuda_type *t = cuda_lane_type(b, lane);
-    double *memory = cuda_memory(b, lane);
+    cuda_real *memory = cuda_memory(b, lane);
     if (b->listed)
         cuda_deliver_listed(b, lane, node, step);
     else
@@ -31,9 +32,9 @@ VR_INLINE void cuda_before_solving(const cuda_block *b, int lane, int node, unsi
     cuda_add_point_currents(t, memory, node);
     for (int i = 0; i < t->n_clamps; i++) {
         const cuda_clamp *c = &t->clamps[i];
-        double *current = memory + t->current_at + node;
+        cuda_real *current = memory + t->current_at + node;
         if (c->node == node && step >= c->first && step < c->end)
-            *current = vr_sub(*current, c->density);
+            *current = vr_sub(*current, cuda_value(c->density));
     }
 }
 
@@ -43,7 +44,7 @@ VR_INLINE void cuda_sample_currents(const cuda_block *b, int lane, int probe, un
     const cuda_type *t = cuda_lane_type(b, lane);
     const cuda_current_probe *p = &cuda_lane_cell(b, lane)->current_probes[probe];
     const cuda_mechanism *m = &t->mechanisms[p->mechanism];
-    double *memory = cuda_memory(b, lane);
+    cuda_real *memory = cuda_memory(b, lane);
     const vr_instance x = cuda_instance(m, memory, p->instance, p->node, memory[t->v_at + p->node]);
     *cuda_out(b, lane, p->row, step + 1) = cuda_output(m->kernel, &x, p->current);
 }
@@ -51,14 +52,13 @@ VR_INLINE void cuda_sample_currents(const cuda_block *b, int lane, int probe, un
 /* ---- the tree ------------------------------------------------------------------------ */
 
 /* A node's children have been eliminated: takes over their shares, then is eliminated itself. */
-VR_INLINE void cuda_eliminate(const cuda_type *t, double *memory, int node)
+VR_INLINE void cuda_eliminate(const cuda_type *t, cuda_real *memory, int node)
 {
-    double *v = memory + t->v_at;
-    double *current = memory + t->current_at, *conductance = memory + t->conductance_at;
-    double own = current[node], diagonal = conductance[node];
+    cuda_real *current = memory + t->current_at, *conductance = memory + t->conductance_at;
+    vreal own = current[node], diagonal = conductance[node];
     for (int i = t->child_start[node]; i < t->child_start[node + 1]; i++) {
         const int child = t->child[i];
-        const double up = t->up[child], from_parent = vr_sub(v[node], v[child]);
+        const vreal up = t->up[child], from_parent = cuda_fall(t, memory, node, child);
         own = vr_fma(up, vr_add(from_parent, current[child]), own);
         diagonal = vr_fnma(up, conductance[child], diagonal);
     }
@@ -66,19 +66,19 @@ VR_INLINE void cuda_eliminate(const cuda_type *t, double *memory, int node)
         current[node] = vr_div(own, diagonal);
         return;
     }
-    const double down = t->down[node], from_parent = vr_sub(v[t->parent[node]], v[node]);
-    const double inverse = vr_div(1, diagonal);
+    const vreal down = t->down[node], from_parent = cuda_fall(t, memory, t->parent[node], node);
+    const vreal inverse = vr_div(1, diagonal);
     current[node] = vr_mul(vr_fnma(down, from_parent, own), inverse);
     conductance[node] = vr_mul(down, inverse);
 }
 
-VR_INLINE void cuda_substitute(const cuda_type *t, double *memory, int node)
+VR_INLINE void cuda_substitute(const cuda_type *t, cuda_real *memory, int node)
 {
-    double *v = memory + t->v_at, *current = memory + t->current_at;
+    cuda_real *current = memory + t->current_at;
     if (node != t->root)
         current[node] =
             vr_fma(memory[t->conductance_at + node], current[t->parent[node]], current[node]);
-    v[node] = vr_sub(v[node], current[node]);
+    cuda_lower(t, memory, node, current[node]);
 }
 
 /* `width` threads, side by side in a warp, solve the tree of a lane, level by level. */
@@ -103,22 +103,25 @@ VR_INLINE void cuda_solve(const cuda_block *b)
 
 /* ---- after it: channels --------------------------------------------------------------- */
 
-VR_INLINE void cuda_update_reversal(const cuda_nernst *e, double *memory, int node)
+VR_INLINE void cuda_update_reversal(const cuda_nernst *e, cuda_real *memory, int node)
 {
     const vreal of_inside = vr_log(cuda_ion_value(&e->inside, memory, node));
+    const vreal factor = cuda_value(e->factor);
     const vreal of_outside =
-        e->steady ? e->at_one
-                  : vr_mul(e->factor, vr_log(cuda_ion_value(&e->outside, memory, node)));
-    memory[e->reversal + node] = vr_fnma(e->factor, of_inside, of_outside);
+        e->steady ? cuda_value(e->at_one)
+                  : vr_mul(factor, vr_log(cuda_ion_value(&e->outside, memory, node)));
+    memory[e->reversal + node] = vr_fnma(factor, of_inside, of_outside);
 }
 
-VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, double *memory, int node)
+VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, cuda_real *memory,
+                                  int node, vreal waver)
 {
     for (int i = 0; i < run->n_parts; i++) {
         const cuda_part *p = &run->parts[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
         vr_instance x =
             cuda_instance(m, memory, p->first + node - run->first, node, memory[t->v_at + node]);
+        x.waver = waver;
         if (p->tabulated)
             cuda_step_tabulated(m->kernel, p->columns, &x);
         else
@@ -126,10 +129,11 @@ VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, doubl
     }
 }
 
-VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, double *memory, int node)
+VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, cuda_real *memory,
+                                 int node)
 {
-    double *current = memory + t->current_at + node,
-           *conductance = memory + t->conductance_at + node;
+    cuda_real *current = memory + t->current_at + node,
+              *conductance = memory + t->conductance_at + node;
     for (int i = 0; i < run->n_nernst; i++)
         cuda_update_reversal(&run->nernst[i], memory, node);
     for (int i = 0; i < run->n_parts; i++) {
@@ -142,19 +146,21 @@ VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, double
 }
 
 /* Synapses, then states and currents of channels at the new voltage. */
-VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node)
+VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node, unsigned step)
 {
     const cuda_type *t = cuda_lane_type(b, lane);
-    double *memory = cuda_memory(b, lane);
+    const vreal waver = cuda_waver(step);
+    cuda_real *memory = cuda_memory(b, lane);
     for (int i = t->point_start[node]; i < t->point_start[node + 1]; i++) {
         const cuda_point *p = &t->points[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
-        const vr_instance x = cuda_instance(m, memory, p->instance, node, memory[t->v_at + node]);
+        vr_instance x = cuda_instance(m, memory, p->instance, node, memory[t->v_at + node]);
+        x.waver = waver;
         cuda_step_state(m->kernel, &x);
     }
     const cuda_run *run = node < t->n_segments ? &t->runs[t->run_of[node]] : NULL;
     if (run)
-        cuda_update_states(t, run, memory, node);
+        cuda_update_states(t, run, memory, node, waver);
     memory[t->current_at + node] = 0;
     memory[t->conductance_at + node] = t->diagonal[node];
     for (int i = 0; i < t->n_cleared; i++)
@@ -170,27 +176,27 @@ VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node)
 VR_INLINE void cuda_find_membrane_current(const cuda_block *b, int lane, int node, unsigned step)
 {
     const cuda_type *t = cuda_lane_type(b, lane);
-    const double *v = cuda_memory(b, lane) + t->v_at;
-    double sum = 0;
+    const cuda_real *memory = cuda_memory(b, lane);
+    vreal sum = 0;
     for (int i = t->child_start[node]; i < t->child_start[node + 1]; i++) {
         const int child = t->child[i];
-        sum = vr_sub(sum, vr_mul(t->axial[child], vr_sub(v[node], v[child])));
+        sum = vr_sub(sum, vr_mul(t->axial[child], cuda_fall(t, memory, node, child)));
     }
     if (node != t->root)
-        sum = vr_add(sum, vr_mul(t->axial[node], vr_sub(v[t->parent[node]], v[node])));
+        sum = vr_add(sum, vr_mul(t->axial[node], cuda_fall(t, memory, t->parent[node], node)));
     for (int i = 0; i < t->n_clamps; i++)
         if (t->clamps[i].node == node && step >= t->clamps[i].first && step < t->clamps[i].end)
-            sum = vr_add(sum, t->clamps[i].current);
+            sum = vr_add(sum, cuda_value(t->clamps[i].current));
     b->membrane[lane * t->n_nodes + node] = sum;
 }
 
 VR_INLINE void cuda_sample_potential(const cuda_block *b, int lane, int contact, unsigned step)
 {
     const cuda_type *t = cuda_lane_type(b, lane);
-    const double *transfer =
+    const cuda_real *transfer =
         cuda_lane_cell(b, lane)->transfer + (size_t)contact * (size_t)t->n_segments;
-    const double *membrane = b->membrane + lane * t->n_nodes;
-    double sum = 0;
+    const cuda_real *membrane = b->membrane + lane * t->n_nodes;
+    vreal sum = 0;
     for (int s = 0; s < t->n_segments; s++)
         sum = vr_fma(transfer[s], membrane[s], sum);
     *cuda_out(b, lane, b->cell->potential_row + contact, step + 1) = sum;
@@ -198,19 +204,14 @@ VR_INLINE void cuda_sample_potential(const cuda_block *b, int lane, int contact,
 
 VR_INLINE void cuda_sample_dipole(const cuda_block *b, int lane, unsigned step)
 {
-    const cuda_type *t = cuda_lane_type(b, lane);
-    const double *v = cuda_memory(b, lane) + t->v_at;
-    double sum = 0;
-    for (int n = 0; n < t->n_nodes; n++)
-        sum = vr_fma(t->dipole[n], v[n], sum);
-    *cuda_out(b, lane, b->cell->dipole_row, step + 1) = sum;
+    *cuda_out(b, lane, b->cell->dipole_row, step + 1) =
+        cuda_dipole(cuda_lane_type(b, lane), cuda_memory(b, lane));
 }
 
 VR_INLINE void cuda_detect_spike(const cuda_block *b, int lane, unsigned step)
 {
     cuda_lane *l = &b->lanes[lane];
-    const cuda_type *t = cuda_lane_type(b, lane);
-    const double v = cuda_memory(b, lane)[t->v_at + t->soma];
+    const double v = cuda_soma_voltage(cuda_lane_type(b, lane), cuda_memory(b, lane));
     const int above = v - cuda_lane_cell(b, lane)->threshold > 0;
     if (above && !l->above)
         l->fired |= 1ull << (step % b->launch->epoch);
@@ -239,7 +240,7 @@ VR_INLINE void cuda_after_solving(const cuda_block *b, unsigned step)
         for (int i = t; i < n_items; i += n_threads) {
             if (b->membrane)
                 cuda_find_membrane_current(b, i / n_nodes, i % n_nodes, step);
-            cuda_update_node(b, i / n_nodes, i % n_nodes);
+            cuda_update_node(b, i / n_nodes, i % n_nodes, step);
         }
         for (int lane = n_threads - 1 - t; lane < b->n_lanes; lane += n_threads)
             cuda_watch_cell(b, lane, step);

@@ -1,6 +1,8 @@
 #include "cuda/engine.h"
 
 #include "base/memory.h"
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,11 @@ const size_t cuda_type_pointers[] = {
 };
 const size_t cuda_n_type_pointers = COUNT(cuda_type_pointers);
 
+static cuda_number both(double value)
+{
+    return (cuda_number){value, (float)value};
+}
+
 /* ---- mechanisms ------------------------------------------------------------ */
 
 static cuda_ion make_ion(cuda_blob *blob, const native_type *t, int index)
@@ -26,11 +33,11 @@ static cuda_ion make_ion(cuda_blob *blob, const native_type *t, int index)
     const native_ion *ion = &t->ions[index];
     if (ion->varies)
         return (cuda_ion){.at = (int)ion->at};
-    return (cuda_ion){
-        .at = -1,
-        .constant = ion->role == HNN_ION_CURRENT
-                        ? NULL
-                        : cuda_blob_add(blob, ion->start, (size_t)t->n_nodes, sizeof *ion->start)};
+    return (cuda_ion){.at = -1,
+                      .constant =
+                          ion->role == HNN_ION_CURRENT
+                              ? NULL
+                              : cuda_blob_add_numbers(blob, ion->start, (size_t)t->n_nodes)};
 }
 
 static const cuda_ion *add_ions(cuda_blob *blob, const native_type *t, const native_mechanism *m)
@@ -50,7 +57,7 @@ static const double *add_coefs(cuda_blob *blob, const native_mechanism *m)
     for (size_t i = 0; i < m->n; i++)
         for (size_t k = 0; k < n_coefs; k++)
             coefs[k * m->n + i] = m->coef[i * n_coefs + k];
-    return cuda_blob_add(blob, coefs, n_coefs * m->n, sizeof *coefs);
+    return cuda_blob_add_numbers(blob, coefs, n_coefs * m->n);
 }
 
 static const hnn_table *add_tables(cuda_blob *blob, const native_mechanism *m)
@@ -61,9 +68,8 @@ static const hnn_table *add_tables(cuda_blob *blob, const native_mechanism *m)
     for (size_t i = 0; i < n; i++) {
         const hnn_kernel_table *shape = &m->setup->tables[i];
         tables[i] = m->tables[i];
-        tables[i].rows =
-            cuda_blob_add(blob, m->tables[i].rows,
-                          (size_t)(shape->intervals + 1) * (size_t)shape->width, sizeof(double));
+        tables[i].rows = cuda_blob_add_numbers(
+            blob, m->tables[i].rows, (size_t)(shape->intervals + 1) * (size_t)shape->width);
     }
     return cuda_blob_add_structs(blob, tables, n, sizeof *tables, pointers, 1);
 }
@@ -102,18 +108,60 @@ static const cuda_mechanism *add_mechanisms(cuda_blob *blob, const native_type *
 
 /* ---- runs ------------------------------------------------------------------- */
 
+/* Lines of bent columns in a row that a float can tell from none; 1 at least. */
+static int lines_seen(const native_rows *rows, const double *row)
+{
+    int seen = 1;
+    for (int c = 0; c < NATIVE_ROW_HALF; c++) {
+        const double *of_column = row + c;
+        double size = fabs(of_column[0]) + fabs(of_column[NATIVE_ROW_HALF]) / 2, rest = 0;
+        int n = rows->n_lines - 1;
+        for (; n > seen && rest <= FLT_EPSILON / 4 * size; n--) {
+            const double *line = of_column + (n - 1) * NATIVE_ROW_COLUMNS;
+            rest += ldexp(fabs(line[0]), 2 - 2 * n) + ldexp(fabs(line[NATIVE_ROW_HALF]), 1 - 2 * n);
+        }
+        seen = rest <= FLT_EPSILON / 4 * size ? n : n + 1;
+    }
+    return seen;
+}
+
+/* Rows made for doubles are longer than floats need: those without the powers that do not matter.
+ * The last line, of straight columns, stays. */
+static const cuda_real *add_short_rows(cuda_blob *blob, const native_rows *rows, int *n_lines)
+{
+    enum { LINE = NATIVE_ROW_COLUMNS };
+    size_t n = (size_t)rows->intervals, length = (size_t)rows->n_lines * LINE;
+    int seen = 1;
+    for (size_t i = 0; i < n; i++) {
+        int here = lines_seen(rows, rows->coefficients + i * length);
+        seen = here > seen ? here : seen;
+    }
+    *n_lines = seen + 1;
+    size_t kept = (size_t)seen * LINE, shorter = kept + LINE;
+    HNN_AUTO_FREE double *out = hnn_alloc(n * shorter, sizeof *out);
+    for (size_t i = 0; i < n; i++) {
+        const double *row = rows->coefficients + i * length;
+        memcpy(out + i * shorter, row, kept * sizeof *out);
+        memcpy(out + i * shorter + kept, row + length - LINE, LINE * sizeof *out);
+    }
+    return cuda_blob_add_numbers(blob, out, n * shorter);
+}
+
 static const cuda_rows *add_rows(cuda_blob *blob, const native_rows *rows)
 {
     static const size_t pointers[] = {offsetof(cuda_rows, coefficients)};
     cuda_rows out = {
-        .from = rows->from,
-        .per_mV = rows->per_mV,
+        .from = both(rows->from),
+        .per_mV = both(rows->per_mV),
         .intervals = rows->intervals,
         .n_lines = rows->n_lines,
-        .coefficients = cuda_blob_add(
-            blob, rows->coefficients,
-            (size_t)rows->intervals * (size_t)rows->n_lines * NATIVE_ROW_COLUMNS, sizeof(double)),
     };
+    if (blob->real == sizeof(float))
+        out.coefficients = add_short_rows(blob, rows, &out.n_lines);
+    else
+        out.coefficients = cuda_blob_add_numbers(blob, rows->coefficients,
+                                                 (size_t)rows->intervals * (size_t)rows->n_lines *
+                                                     NATIVE_ROW_COLUMNS);
     return cuda_blob_add_structs(blob, &out, 1, sizeof out, pointers, 1);
 }
 
@@ -186,8 +234,8 @@ static const cuda_nernst *add_nernst(cuda_blob *blob, const native_type *t, cons
             .reversal = (int)t->ions[e->reversal].at,
             .inside = make_ion(blob, t, e->inside),
             .outside = make_ion(blob, t, e->outside),
-            .factor = e->factor,
-            .at_one = e->at_one,
+            .factor = both(e->factor),
+            .at_one = both(e->at_one),
             .steady = e->steady,
         };
     }
@@ -249,9 +297,9 @@ static void add_clamps(cuda_blob *blob, const native_type *t, cuda_type *out)
 {
     HNN_AUTO_FREE cuda_clamp *clamps = hnn_alloc(t->n_clamps, sizeof *clamps);
     for (size_t i = 0; i < t->n_clamps; i++)
-        clamps[i] =
-            (cuda_clamp){t->clamps[i].node, (unsigned)t->clamps[i].first,
-                         (unsigned)t->clamps[i].end, t->clamps[i].density, t->clamps[i].current};
+        clamps[i] = (cuda_clamp){t->clamps[i].node, (unsigned)t->clamps[i].first,
+                                 (unsigned)t->clamps[i].end, both(t->clamps[i].density),
+                                 both(t->clamps[i].current)};
     out->n_clamps = (int)t->n_clamps;
     out->clamps = cuda_blob_add(blob, clamps, t->n_clamps, sizeof *clamps);
 }
@@ -313,6 +361,17 @@ static void add_children(cuda_blob *blob, const native_type *t, cuda_type *out)
     out->child = cuda_blob_add(blob, child, (size_t)filled, sizeof *child);
 }
 
+/* See voltage.h.  Edges far from the root come first. */
+static const cuda_real *add_dipole(cuda_blob *blob, const native_type *t)
+{
+    size_t n = (size_t)t->n_nodes;
+    HNN_AUTO_FREE double *weights = hnn_alloc(n, sizeof *weights);
+    memcpy(weights, t->dipole, n * sizeof *weights);
+    for (int i = 0; blob->real == sizeof(float) && i < t->n_edges; i++)
+        weights[t->edges[i].parent] += weights[t->edges[i].child];
+    return cuda_blob_add_numbers(blob, weights, n);
+}
+
 static void add_tree(cuda_blob *blob, const native_type *t, cuda_type *out)
 {
     size_t n = (size_t)t->n_nodes;
@@ -328,9 +387,11 @@ static void add_tree(cuda_blob *blob, const native_type *t, cuda_type *out)
         axial[e->child] = e->conductance;
     }
     out->parent = cuda_blob_add(blob, parent, n, sizeof *parent);
-    out->up = cuda_blob_add(blob, up, n, sizeof *up);
-    out->down = cuda_blob_add(blob, down, n, sizeof *down);
-    out->axial = cuda_blob_add(blob, axial, n, sizeof *axial);
+    out->up = cuda_blob_add_numbers(blob, up, n);
+    out->down = cuda_blob_add_numbers(blob, down, n);
+    out->axial = cuda_blob_add_numbers(blob, axial, n);
+    if (t->dipole)
+        out->dipole = add_dipole(blob, t);
     add_levels(blob, t, parent, out);
     add_children(blob, t, out);
 }
@@ -341,26 +402,26 @@ void cuda_type_fill(cuda_draft *d, const native_type *t, cuda_type *out)
 {
     cuda_blob *blob = &d->blob;
     size_t n_nodes = (size_t)t->n_nodes;
+    size_t n_numbers = t->n_vectors + (d->mixed ? n_nodes : 0);
     size_t index = (size_t)(t->type - d->set.network->model->cell_types);
     *out = (cuda_type){
         .n_segments = t->n_segments,
         .n_nodes = t->n_nodes,
         .soma = t->soma,
         .root = t->root,
-        .stride = (int)(t->n_vectors | 1),
+        .stride = (int)(n_numbers | 1),
         .v_at = (int)t->v_at,
         .current_at = (int)t->current_at,
         .conductance_at = (int)t->conductance_at,
         .in_order = cuda_in_order(t),
+        .low_at = (int)t->n_vectors,
         .widest = 1,
     };
-    out->diagonal = cuda_blob_add(blob, t->diagonal, n_nodes, sizeof *t->diagonal);
+    out->diagonal = cuda_blob_add_numbers(blob, t->diagonal, n_nodes);
     out->mechanisms = add_mechanisms(blob, t, d->host->set);
     add_runs(blob, t, out);
     add_cleared(blob, t, out);
     add_points(blob, t, d->set.network->synapses[index].n, out);
     add_tree(blob, t, out);
     add_clamps(blob, t, out);
-    if (t->dipole)
-        out->dipole = cuda_blob_add(blob, t->dipole, n_nodes, sizeof *t->dipole);
 }

@@ -21,7 +21,7 @@ typedef struct gen_writer {
     bool vector;       /* of the kernel: variables by vr_instance; else by plain arrays */
     bool *needed;      /* by id */
     int *uses;         /* by id */
-    bool *fused;       /* by id: products that go into a fused operation */
+    bool *fused;       /* by id: goes into the operation that it is for, without a name */
     const char **text; /* by id: the name, or an expression without one */
     int *depth;        /* by id: nesting of that expression */
     int n_names;
@@ -37,6 +37,14 @@ void gen_writer_need_block(gen_writer *writer, const gen_block *block);
 /* ... then the declarations of all of it are written, and results can be named. */
 void gen_writer_declare(gen_writer *writer);
 const char *gen_writer_text(gen_writer *writer, gen_node *node);
+
+/* A state's new value when it is the old one and a product on top, `first` times `second`, that
+ * nothing else needs: so most states move, by little.  To be asked before the declarations, which
+ * then leave the sum out; false: the value is something else. */
+typedef struct gen_change {
+    gen_node *old, *first, *second;
+} gen_change;
+bool gen_writer_change(gen_writer *writer, const gen_store *store, gen_change *out);
 
 void gen_emit_setup(const gen_program *program, FILE *out);
 /* Nothing where there is no NET_RECEIVE. */

@@ -6,18 +6,22 @@
 
 #include <string.h>
 
-/* Uses of v are by x; a function that needs nothing of x must still name it. */
-static void begin(gen_writer *writer, const gen_program *program, FILE *out, const gen_block *block)
+static void emit_change(gen_writer *writer, int state, const gen_change *change)
 {
-    gen_writer_init(writer, program, out, true, true);
-    gen_writer_need_block(writer, block);
-    gen_writer_declare(writer);
+    fprintf(writer->out, "    vr_change_state(x, %d, %s, %s, %s);\n", state,
+            gen_writer_text(writer, change->old), gen_writer_text(writer, change->first),
+            gen_writer_text(writer, change->second));
 }
 
-static void emit_stores(gen_writer *writer, const gen_block *block)
+/* changes: of each store; without an old value, what is stored is no change of a state. */
+static void emit_stores(gen_writer *writer, const gen_block *block, const gen_change *changes)
 {
     for (int i = 0; i < block->n_stores; i++) {
         const gen_store *store = &block->stores[i];
+        if (changes[i].old) {
+            emit_change(writer, store->index, &changes[i]);
+            continue;
+        }
         const char *value = gen_writer_text(writer, store->value);
         switch (store->target) {
         case GEN_TO_STATE:
@@ -49,8 +53,13 @@ static void emit_stores(gen_writer *writer, const gen_block *block)
 static void emit_body(const gen_program *program, FILE *out, const gen_block *block)
 {
     gen_writer writer;
-    begin(&writer, program, out, block);
-    emit_stores(&writer, block);
+    HNN_AUTO_FREE gen_change *changes = hnn_alloc((size_t)block->n_stores, sizeof *changes);
+    gen_writer_init(&writer, program, out, true, true);
+    gen_writer_need_block(&writer, block);
+    for (int i = 0; i < block->n_stores; i++)
+        (void)gen_writer_change(&writer, &block->stores[i], &changes[i]);
+    gen_writer_declare(&writer);
+    emit_stores(&writer, block, changes);
     fprintf(out, "}\n");
     gen_writer_clear(&writer);
 }
@@ -78,7 +87,7 @@ static void emit_current_step(const gen_program *program, FILE *out)
     emit_body(program, out, &program->current);
     fprintf(out,
             "\n/* Each current by itself. */\n"
-            "VR_INLINE void %s_outputs_at(const vr_instance *x, double *out)\n{\n",
+            "VR_INLINE void %s_outputs_at(const vr_instance *x, vscalar *out)\n{\n",
             program->module->name);
     emit_body(program, out, &program->outputs);
 }
@@ -89,7 +98,7 @@ static void emit_receive_step(const gen_program *program, FILE *out)
         return;
     fprintf(out,
             "\n/* An event for all lanes. */\n"
-            "VR_INLINE void %s_receive_at(const vr_instance *x, const double *weight)\n{\n",
+            "VR_INLINE void %s_receive_at(const vr_instance *x, const vscalar *weight)\n{\n",
             program->module->name);
     emit_body(program, out, &program->receive);
 }

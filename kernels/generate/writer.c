@@ -213,6 +213,21 @@ static const gen_node *fused_product(const gen_writer *writer, const gen_node *n
     return left ? node->a : NULL;
 }
 
+bool gen_writer_change(gen_writer *writer, const gen_store *store, gen_change *out)
+{
+    const gen_node *sum = store->value;
+    if (store->target != GEN_TO_STATE || sum->op != GEN_ADD || writer->uses[sum->id] != 1 ||
+        is_leaf(writer, sum))
+        return false;
+    const gen_node *product = fused_product(writer, sum);
+    gen_node *old = product == sum->a ? sum->b : sum->a;
+    if (!product || old->op != GEN_INPUT || old->input != GEN_STATE || old->index != store->index)
+        return false;
+    *out = (gen_change){old, product->a, product->b};
+    writer->fused[sum->id] = true;
+    return true;
+}
+
 static const char *fused_text(gen_writer *writer, const gen_node *node, const gen_node *product)
 {
     const gen_node *other = product == node->a ? node->b : node->a;

@@ -9,6 +9,7 @@
 #define VR_SET avx2
 #define VR_LANES 4
 
+typedef double vscalar; /* a number in memory */
 typedef __m256d vreal;
 typedef __m256d vmask; /* all bits of a lane, or none */
 typedef __m256i vbits;

@@ -9,6 +9,7 @@
 #define VR_SET avx512
 #define VR_LANES 8
 
+typedef double vscalar; /* a number in memory */
 typedef __m512d vreal;
 typedef __mmask8 vmask;
 typedef __m512i vbits;

@@ -2,8 +2,8 @@
  * for every instruction set.  An instruction set's header is included first.
  *
  * Errors, in units of the last place, as tests/unit/test_kernel_math.c measures them: exp,
- * log about 1, 1 - exp 2.5 (0.6 where it is small), pow 1.3, log10 2, hyperbolic functions 4.
- * Arguments that are no number give no number.                                   */
+ * log about 1, 1 - exp 2.5 (0.6 where it is small), pow 1.3, log10 2, hyperbolic functions 4;
+ * in single precision none is larger.  Arguments that are no number give no number. */
 #ifndef HNN_SIMD_MATH_H
 #define HNN_SIMD_MATH_H
 
@@ -13,39 +13,21 @@
 #define VR_FUNCTION static inline
 #endif
 
+/* What depends on the format of numbers: constants, and the parts of exp and log. */
+#ifdef VR_SINGLE
+#include "simd/math_single.h"
+#else
+#include "simd/math_double.h"
+#endif
+
 /* ---- exp ---- */
-
-/* Where 2^n of the reduction is a normal number; below, exp is 0, above infinite. */
-#define VR_EXP_MIN (-708.0)
-#define VR_EXP_MAX 709.0
-
-/* 2^n for whole n between -1022 and 1023. */
-VR_FUNCTION vreal vr_power_of_two(vreal n)
-{
-    /* adding 1.5*2^52 puts n into the lowest bits, here with the exponent's bias */
-    const vreal shifted = vr_add(n, vr_set1(0x1.8p52 + 1023));
-    return vr_from_bits(vb_left(vr_to_bits(shifted), 52));
-}
-
-/* exp(r) - 1 for |r| <= 0.347: r + r^2*P(r), P the Chebyshev fit of degree 9. */
-VR_FUNCTION vreal vr_expm1_reduced(vreal r)
-{
-    const vreal r2 = vr_mul(r, r), r4 = vr_mul(r2, r2), r8 = vr_mul(r4, r4);
-    const vreal p01 = vr_fma(vr_set1(0.16666666666666669), r, vr_set1(0.5000000000000001));
-    const vreal p23 = vr_fma(vr_set1(0.008333333333330032), r, vr_set1(0.04166666666662374));
-    const vreal p45 = vr_fma(vr_set1(0.00019841269863201828), r, vr_set1(0.0013888888917406447));
-    const vreal p67 = vr_fma(vr_set1(2.7557268229963227e-06), r, vr_set1(2.4801520996825697e-05));
-    const vreal p89 = vr_fma(vr_set1(2.5100494788905042e-08), r, vr_set1(2.76202305675069e-07));
-    const vreal low = vr_fma(p23, r2, p01), high = vr_fma(p67, r2, p45);
-    return vr_fma(r2, vr_fma(p89, r8, vr_fma(high, r4, low)), r);
-}
 
 /* x = n*ln 2 + r, |r| <= 0.347 */
 VR_FUNCTION vreal vr_exp_reduce(vreal x, vreal *n)
 {
     *n = vr_round(vr_mul(x, vr_set1(1.4426950408889634)));
-    const vreal r = vr_fnma(*n, vr_set1(0x1.62e42fee00000p-1), x);
-    return vr_fnma(*n, vr_set1(1.9082149292705877e-10), r);
+    const vreal r = vr_fnma(*n, vr_set1(VR_LN2_HIGH), x);
+    return vr_fnma(*n, vr_set1(VR_LN2_LOW), r);
 }
 
 VR_FUNCTION vreal vr_exp(vreal x)
@@ -74,27 +56,6 @@ VR_FUNCTION vreal vr_decay(vreal x)
 
 /* ---- log ---- */
 
-/* x = 2^k * m with m between sqrt(1/2) and sqrt(2); x positive and normal. */
-VR_FUNCTION vreal vr_log_reduce(vreal x, vreal *k)
-{
-    const uint64_t half_root = 0x3fe6a09e667f3bcdu, one = 0x3ff0000000000000u;
-    const vbits shifted = vb_add(vr_to_bits(x), one - half_root);
-    const vbits exponent = vb_or(vb_right(shifted, 52), 0x4330000000000000u); /* 2^52 + k + 1023 */
-    *k = vr_sub(vr_from_bits(exponent), vr_set1(0x1p52 + 1023));
-    return vr_from_bits(vb_add(vb_and(shifted, 0x000fffffffffffffu), half_root));
-}
-
-/* (log((1 + s)/(1 - s)) - 2 s)/s^3 as a function of z = s^2, z <= 0.0295 */
-VR_FUNCTION vreal vr_log_tail(vreal z)
-{
-    const vreal z2 = vr_mul(z, z), z4 = vr_mul(z2, z2);
-    const vreal p01 = vr_fma(vr_set1(0.4000000000000088), z, vr_set1(0.6666666666666666));
-    const vreal p23 = vr_fma(vr_set1(0.22222222392089008), z, vr_set1(0.28571428570801954));
-    const vreal p45 = vr_fma(vr_set1(0.15386241881938595), z, vr_set1(0.18181795600060793));
-    const vreal p67 = vr_fma(vr_set1(0.1308723619665962), z, vr_set1(0.13268714792348096));
-    return vr_fma(vr_fma(p67, z2, p45), z4, vr_fma(p23, z2, p01));
-}
-
 /* Puts in what log is at and below 0, at infinity and where x is no number. */
 VR_FUNCTION vreal vr_log_special(vreal x, vreal y)
 {
@@ -105,18 +66,18 @@ VR_FUNCTION vreal vr_log_special(vreal x, vreal y)
 
 VR_FUNCTION vreal vr_log(vreal x)
 {
-    const vmask tiny = vr_lt(x, vr_set1(0x1p-1022));
+    const vmask tiny = vr_lt(x, vr_set1(VR_LEAST_NORMAL));
     vreal k;
-    const vreal m = vr_log_reduce(vr_select(tiny, vr_mul(x, vr_set1(0x1p54)), x), &k);
-    k = vr_select(tiny, vr_sub(k, vr_set1(54.0)), k);
+    const vreal m = vr_log_reduce(vr_select(tiny, vr_mul(x, vr_set1(VR_LIFT)), x), &k);
+    k = vr_select(tiny, vr_sub(k, vr_set1(VR_LIFT_BITS)), k);
     const vreal f = vr_sub(m, vr_set1(1.0));
     const vreal s = vr_div(f, vr_add(vr_set1(2.0), f)), z = vr_mul(s, s);
     /* log(1 + f) = f - (f^2/2 - s*(f^2/2 + z*tail)) keeps the leading term exact */
     const vreal half_square = vr_mul(vr_set1(0.5), vr_mul(f, f));
     const vreal tail = vr_fma(z, vr_log_tail(z), half_square);
-    const vreal small = vr_fma(s, tail, vr_mul(k, vr_set1(1.9082149292705877e-10)));
+    const vreal small = vr_fma(s, tail, vr_mul(k, vr_set1(VR_LN2_LOW)));
     const vreal rest = vr_sub(vr_sub(half_square, small), f);
-    return vr_log_special(x, vr_fms(k, vr_set1(0x1.62e42fee00000p-1), rest));
+    return vr_log_special(x, vr_fms(k, vr_set1(VR_LN2_HIGH), rest));
 }
 
 VR_FUNCTION vreal vr_log10(vreal x)
@@ -137,10 +98,10 @@ VR_FUNCTION vreal vr_log_pair(vreal x, vreal *lo)
     const vreal z = vr_mul(s, s), s2 = vr_add(s, s);
     const vreal tail = vr_mul(vr_mul(s, z), vr_log_tail(z));
     /* k*ln2_hi is exact; then the sum of the two large terms, with its rounding error */
-    const vreal big = vr_mul(k, vr_set1(0x1.62e42fee00000p-1));
+    const vreal big = vr_mul(k, vr_set1(VR_LN2_HIGH));
     const vreal sum = vr_add(big, s2), s2_in = vr_sub(sum, big);
     const vreal error = vr_add(vr_sub(big, vr_sub(sum, s2_in)), vr_sub(s2, s2_in));
-    const vreal low = vr_fma(k, vr_set1(1.9082149292705877e-10), vr_add(s_lo, s_lo));
+    const vreal low = vr_fma(k, vr_set1(VR_LN2_LOW), vr_add(s_lo, s_lo));
     const vreal rest = vr_add(error, vr_add(low, tail));
     const vreal hi = vr_add(sum, rest);
     *lo = vr_sub(rest, vr_sub(hi, sum));
@@ -150,11 +111,11 @@ VR_FUNCTION vreal vr_log_pair(vreal x, vreal *lo)
 /* x^y for x > 0 */
 VR_FUNCTION vreal vr_pow_positive(vreal x, vreal y)
 {
-    const vmask tiny = vr_lt(x, vr_set1(0x1p-1022));
+    const vmask tiny = vr_lt(x, vr_set1(VR_LEAST_NORMAL));
     vreal lo, n;
-    const vreal log_hi = vr_log_pair(vr_select(tiny, vr_mul(x, vr_set1(0x1p54)), x), &lo);
-    /* 54*ln 2, with what is missing in it */
-    const vreal hi = vr_select(tiny, vr_sub(log_hi, vr_set1(37.429947750237048)), log_hi);
+    const vreal log_hi = vr_log_pair(vr_select(tiny, vr_mul(x, vr_set1(VR_LIFT)), x), &lo);
+    /* the lift's logarithm, with what is missing in it */
+    const vreal hi = vr_select(tiny, vr_sub(log_hi, vr_set1(VR_LOG_LIFT)), log_hi);
     const vreal product = vr_mul(y, hi);
     const vreal rest = vr_fma(y, lo, vr_fms(y, hi, product));
     const vreal r = vr_add(vr_exp_reduce(product, &n), rest), p = vr_expm1_reduced(r);

@@ -10,6 +10,7 @@
 #define VR_SET neon
 #define VR_LANES 2
 
+typedef double vscalar; /* a number in memory */
 typedef float64x2_t vreal;
 typedef uint64x2_t vmask; /* all bits of a lane, or none */
 typedef uint64x2_t vbits;

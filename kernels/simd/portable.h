@@ -11,19 +11,28 @@
 #define VR_SET portable
 #define VR_LANES 1
 
-typedef double vreal;
-typedef bool vmask;
+/* In single precision with VR_SINGLE, elsewhere in double. */
+#ifdef VR_SINGLE
+typedef float vscalar; /* a number in memory */
+typedef uint32_t vbits;
+#define VR_C(function) function##f /* C's functions */
+#else
+typedef double vscalar;
 typedef uint64_t vbits; /* the bits of a vreal */
+#define VR_C(function) function
+#endif
+typedef vscalar vreal;
+typedef bool vmask;
 
 static inline vreal vr_set1(double x)
 {
-    return x;
+    return (vreal)x;
 }
-static inline vreal vr_load(const double *p)
+static inline vreal vr_load(const vscalar *p)
 {
     return *p;
 }
-static inline void vr_store(double *p, vreal x)
+static inline void vr_store(vscalar *p, vreal x)
 {
     *p = x;
 }
@@ -45,15 +54,15 @@ static inline vreal vr_div(vreal a, vreal b)
 }
 static inline vreal vr_fma(vreal a, vreal b, vreal c) /* a*b + c */
 {
-    return fma(a, b, c);
+    return VR_C(fma)(a, b, c);
 }
 static inline vreal vr_fms(vreal a, vreal b, vreal c) /* a*b - c */
 {
-    return fma(a, b, -c);
+    return VR_C(fma)(a, b, -c);
 }
 static inline vreal vr_fnma(vreal a, vreal b, vreal c) /* c - a*b */
 {
-    return fma(-a, b, c);
+    return VR_C(fma)(-a, b, c);
 }
 static inline vreal vr_neg(vreal a)
 {
@@ -61,23 +70,23 @@ static inline vreal vr_neg(vreal a)
 }
 static inline vreal vr_abs(vreal a)
 {
-    return fabs(a);
+    return VR_C(fabs)(a);
 }
 static inline vreal vr_sqrt(vreal a)
 {
-    return sqrt(a);
+    return VR_C(sqrt)(a);
 }
 static inline vreal vr_round(vreal a) /* to nearest, ties to even */
 {
-    return rint(a);
+    return VR_C(rint)(a);
 }
 static inline vreal vr_floor(vreal a)
 {
-    return floor(a);
+    return VR_C(floor)(a);
 }
 static inline vreal vr_ceil(vreal a)
 {
-    return ceil(a);
+    return VR_C(ceil)(a);
 }
 static inline vreal vr_min(vreal a, vreal b) /* b when either is not a number */
 {
@@ -135,15 +144,15 @@ static inline vreal vr_from_bits(vbits bits)
     memcpy(&a, &bits, sizeof a);
     return a;
 }
-static inline vbits vb_add(vbits a, uint64_t b)
+static inline vbits vb_add(vbits a, vbits b)
 {
     return a + b;
 }
-static inline vbits vb_and(vbits a, uint64_t b)
+static inline vbits vb_and(vbits a, vbits b)
 {
     return a & b;
 }
-static inline vbits vb_or(vbits a, uint64_t b)
+static inline vbits vb_or(vbits a, vbits b)
 {
     return a | b;
 }
@@ -151,9 +160,9 @@ static inline vbits vb_or(vbits a, uint64_t b)
 #define vb_right(a, n) ((vbits)((a) >> (n)))
 
 /* columns[k] = rows[row*width + k] for k < width, a multiple of 4; row is a whole number. */
-static inline void vr_load_rows(const double *rows, int width, vreal row, vreal *columns)
+static inline void vr_load_rows(const vscalar *rows, int width, vreal row, vreal *columns)
 {
-    const double *from = rows + (size_t)(int32_t)row * (size_t)width;
+    const vscalar *from = rows + (size_t)(int32_t)row * (size_t)width;
     for (int k = 0; k < width; k++)
         columns[k] = from[k];
 }

@@ -35,6 +35,11 @@ static inline void vr_set_state(const vr_instance *x, int k, vreal value)
 {
     vr_store(x->state + (size_t)k * VR_LANES, value);
 }
+/* State k becomes old + a*b; old is what it was. */
+static inline void vr_change_state(const vr_instance *x, int k, vreal old, vreal a, vreal b)
+{
+    vr_set_state(x, k, vr_fma(a, b, old));
+}
 static inline vreal vr_ion(const vr_instance *x, int k)
 {
     return vr_load(x->ion[k] + x->at);

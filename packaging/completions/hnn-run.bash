@@ -9,7 +9,7 @@ _hnn_run() {
     local commands="run validate describe convert models doctor bench help"
     local model_options="-s --set -h --help"
     local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
-        -j --threads --ranks --devices --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
+        --precision -j --threads --ranks --devices --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
     COMPREPLY=()
 
     case $previous in
@@ -20,6 +20,10 @@ _hnn_run() {
         ;;
     -e | --engine)
         mapfile -t COMPREPLY < <(compgen -W "auto native neuron cuda cuda+native" -- "$current")
+        return
+        ;;
+    --precision)
+        mapfile -t COMPREPLY < <(compgen -W "double mixed" -- "$current")
         return
         ;;
     --progress)
@@ -37,7 +41,7 @@ _hnn_run() {
 
     local options=$run_options
     case ${COMP_WORDS[1]} in
-    validate) options="-e --engine -n --trials --tstop --dt --record -j --threads --ranks --devices --cuda-root --json $model_options" ;;
+    validate) options="-e --engine -n --trials --tstop --dt --record --precision -j --threads --ranks --devices --cuda-root --json $model_options" ;;
     describe) options="--json $model_options" ;;
     convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
     models) options="-h --help" ;;

@@ -31,6 +31,7 @@ complete -c hnn-run -n $plans -s e -l engine -x -a 'auto native neuron cuda cuda
 complete -c hnn-run -n $plans -s j -l threads -x -d 'threads of each process'
 complete -c hnn-run -n $plans -l ranks -x -d 'start so many MPI ranks'
 complete -c hnn-run -n 'not __fish_seen_subcommand_from describe convert models doctor bench help' -l devices -x -d 'GPUs that may be used, such as 0,2'
+complete -c hnn-run -n 'not __fish_seen_subcommand_from describe convert models doctor bench help' -l precision -x -a 'double mixed' -d 'of numbers, where the engine has it'
 complete -c hnn-run -n 'not __fish_seen_subcommand_from describe convert models bench help' -l cuda-root -r -a '(__fish_complete_directories)' -d 'root of a CUDA toolkit'
 complete -c hnn-run -n $simulates -s n -l trials -x -d 'number of trials'
 complete -c hnn-run -n $simulates -l tstop -x -d 'duration of a trial, ms'

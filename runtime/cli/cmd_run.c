@@ -11,6 +11,7 @@ static const char help[] =
     "      --overwrite        replace the results of an earlier run in that folder\n"
     "      --resume           of a sweep: run only the points that are not finished there\n"
     "  -e, --engine ENGINE    auto, native, neuron, cuda or cuda+native (default: auto)\n"
+    "      --precision MODE   double, or mixed where the engine has it (default: double)\n"
     "  -n, --trials N         number of trials\n"
     "      --tstop MS         duration of a trial\n"
     "      --dt MS            time step\n"
@@ -34,7 +35,7 @@ static int run(int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "oensjqvTDRGICPYOUJ", &options)) {
+    if (cli_parse(argc, argv, "oensjqvTDRGIFCPYOUJ", &options)) {
         if (options.help) {
             fputs(help, stdout);
             exit_status = 0;

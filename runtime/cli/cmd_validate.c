@@ -11,7 +11,7 @@ static int run(int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "ensjTDRGICJ", &options)) {
+    if (cli_parse(argc, argv, "ensjTDRGIFCJ", &options)) {
         if (options.help) {
             fputs(help, stdout);
             exit_status = 0;

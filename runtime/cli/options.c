@@ -15,6 +15,7 @@ enum {
     OPT_RANKS,
     OPT_CUDA_ROOT,
     OPT_DEVICES,
+    OPT_PRECISION,
     OPT_RECORD,
     OPT_PROGRESS,
     OPT_DRY_RUN,
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
     {"ranks", required_argument, NULL, OPT_RANKS},
     {"cuda-root", required_argument, NULL, OPT_CUDA_ROOT},
     {"devices", required_argument, NULL, OPT_DEVICES},
+    {"precision", required_argument, NULL, OPT_PRECISION},
     {"record", required_argument, NULL, OPT_RECORD},
     {"progress", required_argument, NULL, OPT_PROGRESS},
     {"dry-run", no_argument, NULL, OPT_DRY_RUN},
@@ -62,6 +64,8 @@ static int option_letter(int value)
         return 'G';
     case OPT_DEVICES:
         return 'I';
+    case OPT_PRECISION:
+        return 'F';
     case OPT_RECORD:
         return 'C';
     case OPT_PROGRESS:
@@ -192,6 +196,9 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
         return true;
     case OPT_DEVICES:
         o->run.devices = arg;
+        return true;
+    case OPT_PRECISION:
+        add_override(o, "execution.precision", arg);
         return true;
     case OPT_RECORD:
         return parse_record(o, command, arg);

@@ -13,7 +13,7 @@
 #include "comm/comm.h"
 #include "network/network.h"
 
-enum { HNN_ENGINE_ABI = 2 };
+enum { HNN_ENGINE_ABI = 3 };
 
 typedef struct hnn_engine hnn_engine; /* the engine's own state */
 
@@ -24,6 +24,7 @@ typedef struct hnn_engine_options {
     hnn_comm *comm;               /* both NULL when not mpi */
     int rank, n_ranks;            /* within the group */
     int device;                   /* GPU index, -1 for none */
+    bool mixed;                   /* may compute in mixed precision (tier B of docs/numerics.md) */
     const char *data_dir;         /* share/hnn-run of this installation */
 } hnn_engine_options;
 
@@ -61,6 +62,8 @@ typedef struct hnn_engine_api {
     /* As many networks as are worth building at a time, at most; 0 counts as 1.  Each costs the
      * caller memory and time before it is seen how many build takes. */
     int max_networks;
+    /* Does it compute in mixed precision where options allow it?  Others then stay in double. */
+    bool has_mixed;
     /* One line: engine and library versions, instruction set or device. */
     const char *(*describe)(void);
     /* HNN_OK when this machine can run the engine at all. */

@@ -260,6 +260,7 @@ typedef struct hnn_model {
     int threads, ranks; /* execution; 0: not given */
     int n_devices;
     int *devices; /* execution: GPUs that may be used; 0 of them: all */
+    bool mixed;   /* execution.precision: mixed precision is allowed, not only double */
     size_t n_warnings;
     char **warnings;
 } hnn_model;

@@ -100,13 +100,16 @@ static void read_devices(hnn_reader *reader, const hnn_node *node)
 
 static void read_execution(hnn_reader *reader, const hnn_node *node)
 {
-    static const char *const keys[] = {"engine", "threads", "ranks", "devices", NULL};
+    static const char *const keys[] = {"engine", "precision", "threads", "ranks", "devices", NULL};
     static const char *const engines[] = {"auto", "native", "neuron", "cuda", "cuda+native", NULL};
+    static const char *const precisions[] = {"double", "mixed", NULL};
     hnn_model *model = reader->model;
-    int engine;
+    int engine, precision;
     hnn_read_keys(reader, node, keys);
     if (hnn_read_choice(reader, node, "engine", HNN_OPTIONAL, engines, &engine))
         model->engine = engines[engine];
+    if (hnn_read_choice(reader, node, "precision", HNN_OPTIONAL, precisions, &precision))
+        model->mixed = precision == 1;
     hnn_read_int(reader, node, "threads", HNN_OPTIONAL, 1, MAX_THREADS, &model->threads);
     hnn_read_int(reader, node, "ranks", HNN_OPTIONAL, 1, MAX_RANKS, &model->ranks);
     read_devices(reader, node);

@@ -233,6 +233,8 @@ static void write_run(hnn_arena *arena, const hnn_model *model, hnn_node *root)
         hnn_node_set(arena, root, "sweep", write_sweep(arena, &model->sweep));
     hnn_node *execution = hnn_node_mapping(arena);
     hnn_put_text(arena, execution, "engine", model->engine);
+    if (model->mixed)
+        hnn_put_text(arena, execution, "precision", "mixed");
     if (model->threads)
         hnn_put_integer(arena, execution, "threads", model->threads);
     if (model->ranks)

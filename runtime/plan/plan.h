@@ -37,6 +37,7 @@ typedef struct hnn_engine_offer {
     bool covers;             /* it can run everything in the model */
     const char *not_covered; /* else the first thing that it cannot */
     int max_networks;        /* as in hnn_engine_api */
+    bool has_mixed;          /* it computes in mixed precision where that is allowed */
 } hnn_engine_offer;
 
 typedef struct hnn_plan_request {
@@ -48,6 +49,7 @@ typedef struct hnn_plan_request {
     int threads;                               /* of each rank; 0: chosen here */
     int ranks;                                 /* --ranks; 0: not given */
     int trials;                                /* at least 1; of each point in a sweep */
+    bool mixed;                                /* precision is allowed */
     int points; /* of a sweep, that can run together if the engine takes as many; 0 counts as 1 */
     hnn_launch
         launch; /* once the communicator is open, with its rank, size, host_rank, host_size */
@@ -68,8 +70,10 @@ typedef struct hnn_plan_share {
 
 typedef struct hnn_plan {
     hnn_engine_kind engine;
-    bool also_native;   /* the native engine beside engine cuda */
-    const char *reason; /* in sentences: what decided */
+    bool also_native;             /* the native engine beside engine cuda */
+    const char *reason;           /* in sentences: what decided */
+    bool mixed;                   /* precision, else double; */
+    const char *precision_reason; /* why: a phrase; NULL where mixed is not allowed */
     int ranks;
     bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
     int groups, ranks_per_group; /* ranks = groups * ranks_per_group */
@@ -142,6 +146,9 @@ const char *hnn_plan_engine_name(const hnn_plan *plan);
  * many: consecutive, as even as they can be, the first groups one more; none where there are
  * more groups than trials.                                                     */
 void hnn_plan_group_trials(const hnn_plan *plan, int n_trials, int group, int *first, int *n);
+
+/* "double", "mixed" */
+const char *hnn_plan_precision(const hnn_plan *plan);
 
 /* A new reference; the caller decrefs.  Also what run.json keeps. */
 json_t *hnn_plan_json(const hnn_plan *plan);

@@ -167,12 +167,14 @@ const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request 
                                 ranks);
     if (machine->n_gpus == 0)
         return "The CUDA engine was not taken: what GPU there is cannot be seen; -e cuda uses it";
-    for (int i = 0; i < machine->n_gpus; i++)
+    bool doubles = !request->mixed || !offer->has_mixed;
+    for (int i = 0; doubles && i < machine->n_gpus; i++)
         if (hnn_plan_may_use(request, i) && !hnn_gpu_fast_doubles(machine->gpus[i].name))
             return hnn_arena_printf(arena,
                                     "%s was not taken: the GPU %s is not known to be fast in "
-                                    "double precision; -e cuda uses it",
-                                    engines[HNN_ENGINE_CUDA].label, machine->gpus[i].name);
+                                    "double precision; -e cuda uses it%s",
+                                    engines[HNN_ENGINE_CUDA].label, machine->gpus[i].name,
+                                    offer->has_mixed ? ", and so does --precision mixed" : "");
     return NULL;
 }
 
@@ -235,10 +237,30 @@ static hnn_status take_best(const hnn_machine *machine, const hnn_plan_request *
                     native, neuron, no_cuda);
 }
 
+/* Mixed precision is allowed, not asked for: an engine without it computes in double.  So do
+ * engines that share trials: what a trial gives must not depend on which of them ran it. */
+static void choose_precision(const hnn_plan_request *request, hnn_plan *plan)
+{
+    const hnn_engine_offer *offers = request->offers;
+    hnn_engine_kind without = plan->engine;
+    if (plan->also_native && offers[without].has_mixed)
+        without = HNN_ENGINE_NATIVE;
+    plan->mixed = request->mixed && offers[without].has_mixed;
+    if (plan->mixed)
+        plan->precision_reason = "execution.precision allows it";
+    else if (request->mixed)
+        plan->precision_reason = hnn_arena_printf(
+            plan->arena, "execution.precision allows mixed, which engine %s does not have%s",
+            engines[without].name, plan->also_native ? ", and all trials are computed alike" : "");
+}
+
 hnn_status hnn_plan_choose_engine(const hnn_machine *machine, const hnn_plan_request *request,
                                   hnn_plan *plan, hnn_errors *errors)
 {
-    if (request->engine != HNN_ENGINE_AUTO)
-        return take_asked(request, plan, errors);
-    return take_best(machine, request, plan, errors);
+    hnn_status status = request->engine != HNN_ENGINE_AUTO
+                            ? take_asked(request, plan, errors)
+                            : take_best(machine, request, plan, errors);
+    if (status == HNN_OK)
+        choose_precision(request, plan);
+    return status;
 }

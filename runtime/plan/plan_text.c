@@ -30,9 +30,10 @@ json_t *hnn_plan_json(const hnn_plan *plan)
     for (int i = 0; i < plan->n_devices; i++)
         json_array_append_new(names, plan->device_names[i] ? hnn_json_string(plan->device_names[i])
                                                            : json_null());
-    return json_pack("{s:s, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:s, s:o, "
-                     "s:o, s:o, s:o, s:o}",
-                     "engine", hnn_plan_engine_name(plan), "reason", plan->reason, "ranks",
+    return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, "
+                     "s:s, s:o, s:o, s:o, s:o, s:o}",
+                     "engine", hnn_plan_engine_name(plan), "reason", plan->reason, "precision",
+                     hnn_plan_precision(plan), "precision_reason", plan->precision_reason, "ranks",
                      plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
                      "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
                      plan->group, "group_rank", plan->group_rank, "trials", plan->trials, "points",
@@ -40,6 +41,11 @@ json_t *hnn_plan_json(const hnn_plan *plan)
                      plan->binding, "shares", shares, "devices",
                      integers(plan->devices, plan->n_devices), "device_names", names, "warnings",
                      warnings, "cuda", plan->cuda ? hnn_cuda_json(plan->cuda, false) : json_null());
+}
+
+const char *hnn_plan_precision(const hnn_plan *plan)
+{
+    return plan->mixed ? "mixed" : "double";
 }
 
 static int by_number(const void *a, const void *b)
@@ -124,6 +130,8 @@ static void print_cuda(const hnn_cuda *cuda, FILE *to)
 void hnn_plan_print(const hnn_plan *plan, FILE *to)
 {
     fprintf(to, "%-9s%s. %s\n", "engine", hnn_plan_engine_name(plan), plan->reason);
+    if (plan->precision_reason)
+        fprintf(to, "%-9s%s: %s\n", "numbers", hnn_plan_precision(plan), plan->precision_reason);
     fprintf(to, "%-9s%d", "ranks", plan->ranks);
     if (plan->ranks > 1)
         fprintf(to, " in %d group%s of %d: trials over groups, cells over the ranks of a group",

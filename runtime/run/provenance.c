@@ -63,6 +63,8 @@ static json_t *engine(const hnn_provenance *what)
     hnn_json_set_string(object, "name", what->engine);
     hnn_json_set_string(object, "reason", what->engine_reason);
     hnn_json_set_string(object, "description", what->engine_description);
+    hnn_json_set_string(object, "precision", what->precision);
+    hnn_json_set_string(object, "precision_reason", what->precision_reason);
     return object;
 }
 

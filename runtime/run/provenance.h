@@ -23,6 +23,7 @@ typedef struct hnn_provenance {
     int argc;
     char *const *argv;
     const char *engine, *engine_reason, *engine_description;
+    const char *precision, *precision_reason;
     const char *communicator;   /* description: library and version */
     int ranks, groups, threads; /* threads: per rank */
     size_t n_devices;

@@ -224,6 +224,8 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point 
         .argv = argv,
         .engine = ctx->api ? hnn_plan_engine_name(&ctx->plan) : NULL,
         .engine_reason = ctx->plan.reason,
+        .precision = hnn_plan_precision(&ctx->plan),
+        .precision_reason = ctx->plan.precision_reason,
         .engine_description = ctx->engine_description,
         .communicator = ctx->world.api->describe(),
         .ranks = ctx->plan.ranks,

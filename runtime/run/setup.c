@@ -41,6 +41,7 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
     offer->why_not = info->why_not;
     if (!info->usable)
         return;
+    offer->has_mixed = info->api->has_mixed;
     hnn_errors_clear(uncovered);
     offer->max_networks = info->api->max_networks;
     offer->covers = info->api->covers(ctx->batch[0].model, uncovered) == HNN_OK;
@@ -151,6 +152,7 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
         .ranks = first_given(ctx->options->ranks, ctx->launch.mpi ? 0 : model->ranks),
         .trials = model->trials,
         .points = hnn_sweep_together(ctx),
+        .mixed = model->mixed,
         .launch = ctx->launch,
     };
     request->also_native = also_native;
@@ -216,6 +218,7 @@ static hnn_status open_engine(hnn_run_context *ctx)
         .rank = plan->group_rank,
         .n_ranks = plan->ranks_per_group,
         .device = -1,
+        .mixed = plan->mixed,
         .data_dir = ctx->paths.data_dir.path,
     };
     if (options.mpi) {

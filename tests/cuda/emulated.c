@@ -14,6 +14,7 @@
 #include "simd/portable.h"
 
 #include "cuda/run.h"
+#include "emulated.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,7 +151,10 @@ static hnn_status run(cuda_device *device, const cuda_launch *launch, int n_bloc
         return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for a block");
     for (int i = 0; i < n_blocks; i++) {
         memset(shared, 0xff, shared_bytes);
-        cuda_run_block(launch, i, shared);
+        if (launch->real == sizeof(float))
+            cuda_emulate_mixed(launch, i, shared);
+        else
+            cuda_run_block(launch, i, shared);
     }
     free(shared);
     return HNN_OK;

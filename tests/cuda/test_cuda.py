@@ -1,5 +1,5 @@
 """Question: do the CUDA engine's kernels compute the same bits as the native engine, however
-trials, threads and memory are cut?
+trials, threads and memory are cut?  And are they near them in mixed precision?
 
 The kernels run on this processor (emulated.c); nothing here needs a GPU.  With HNN_CUDA_DEVICE=1
 in the environment the same cases run on the GPU of this machine."""
@@ -7,13 +7,13 @@ in the environment the same cases run on the GPU of this machine."""
 import json
 import signal
 import subprocess
+import sys
 import unittest
 from pathlib import Path
 
 from emulation import ON_DEVICE, SMALL, WITH_MPI, CudaCase, environment
+from golden import tier_b
 from harness import SOURCE, EXAMPLES, PROGRAM, mpirun, run
-
-HERE = Path(__file__).resolve().parent
 
 HERE = Path(__file__).resolve().parent
 MODELS = SOURCE / "models"
@@ -222,6 +222,86 @@ class Sweeps(CudaCase):
         sweep = [*self.SWEEP, "-n", "2"]
         native = self.results("native", *sweep, "-e", "native")
         self.assert_same_sweep(native, self.cuda("ranks", *sweep, launcher=mpirun(2)))
+
+class Mixed(CudaCase):
+    """Mixed precision: near double precision, and no less reproducible."""
+
+    MIXED = ["--precision", "mixed"]
+
+    def assert_near(self, *options):
+        native = self.results("native", *options, "-e", "native")
+        mixed = self.cuda("mixed", *options, *self.MIXED)
+        for trial in tier_b.measure(mixed, native):
+            print(f"{self.id().rsplit('.', 1)[-1]}, {trial}", file=sys.stderr)
+            self.assertGreater(trial.spikes, 0)
+            self.assertTrue(trial.agrees, str(trial))
+
+    def test_recordings(self):
+        self.assert_near(*SMALL, "--tstop", "170", "-n", "2")
+
+    def test_evoked(self):
+        tstop = [] if ON_DEVICE else ["--tstop", "70"]
+        self.assert_near(EXAMPLES / "evoked.yaml", "-n", "1", *tstop)
+
+    def test_default_legacy(self):
+        mesh = [] if ON_DEVICE else ["-s", "network.mesh=[4, 4]"]
+        self.assert_near(EXAMPLES / "default_legacy.param", *mesh)
+
+    def test_gamma(self):
+        mesh = [] if ON_DEVICE else ["-s", "network.mesh=[3, 3]"]
+        self.assert_near(EXAMPLES / "gamma.yaml", "-n", "1", "--tstop", "250", *mesh)
+
+    def test_synapses_that_send_themselves_events(self):
+        model = [HERE / "pulses.yaml", "-n", "1"]
+        self.assert_near(*model)
+        again = self.cuda("room", *model, *self.MIXED, room=1, order=1)
+        self.assert_same_results(self.dir / "mixed", again)
+
+    def test_same_bits_however_cut(self):
+        model = [*SMALL, "--tstop", "40", "-n", "5", *EVERYTHING]
+        mixed = self.cuda("mixed", *model, *self.MIXED)
+        cuts = {"spread": {"processors": 40}, "split": {"memory": 4_000_000}}
+        if not ON_DEVICE:
+            cuts |= {"off-chip": {"shared": 4000}, "order1": {"order": 1}, "order2": {"order": 2},
+                     "room": {"room": 5}}
+        for name, settings in cuts.items():
+            with self.subTest(cut=name):
+                again = self.cuda(name, *model, *self.MIXED, **settings)
+                self.assert_same_results(mixed, again)
+
+    def test_is_another_precision(self):
+        """Also told in run.json, and not the same by chance."""
+        model = [*SMALL, "--tstop", "10"]
+        double = self.cuda("double", *model)
+        mixed = self.cuda("mixed", *model, *self.MIXED)
+        for folder, precision in ((double, "double"), (mixed, "mixed")):
+            engine = json.loads((folder / "run.json").read_text())["engine"]
+            self.assertEqual(engine["precision"], precision)
+        self.assertNotEqual((double / "results.h5").read_bytes(),
+                            (mixed / "results.h5").read_bytes())
+
+    def test_engines_without_it_stay_in_double(self):
+        model = [*SMALL, "--tstop", "10", "-e", "native"]
+        double = self.results("double", *model)
+        allowed = self.results("allowed", *model, *self.MIXED)
+        self.assert_same_results(double, allowed)
+        engine = json.loads((allowed / "run.json").read_text())["engine"]
+        self.assertEqual(engine["precision"], "double")
+        self.assertIn("which engine native does not have", engine["precision_reason"])
+
+    @unittest.skipIf(ON_DEVICE, "of the emulation")
+    def test_needs_less_memory(self):
+        model = [*SMALL, "--tstop", "10"]
+        room = environment(memory=1_400_000)
+        self.assert_fails(run(*model, "-e", "cuda", "-o", self.dir / "double", env=room), 3,
+                          "no memory left for cells and connections")
+        self.cuda("mixed", *model, *self.MIXED, memory=1_400_000)
+
+    def test_no_longer_a_number(self):
+        process = run(*SMALL, "--tstop", "30", "-e", "cuda", "-o", self.dir / "out", *self.MIXED,
+                      "-s", "network.cells.L2_basket.sections.soma.mechs.hh2.gl=-0.034",
+                      env=environment())
+        self.assert_fails(process, 4, "is no longer a number at")
 
 
 if __name__ == "__main__":

@@ -199,11 +199,11 @@ typedef struct runner {
     hnn_engine *engine;
 } runner;
 
-static runner open_runner(const char *plugins, const char *name)
+static runner open_runner(const char *plugins, const char *name, bool mixed)
 {
     char folder[4096];
     snprintf(folder, sizeof folder, "%s/%s", HNN_BINARY_DIR, plugins);
-    hnn_engine_options options = {.threads = THREADS, .n_ranks = 1, .device = -1};
+    hnn_engine_options options = {.threads = THREADS, .n_ranks = 1, .device = -1, .mixed = mixed};
     hnn_engine_info info;
     hnn_errors errors = {0};
     hnn_engine_probe(folder, name, &options, &info);
@@ -217,12 +217,12 @@ static runner open_runner(const char *plugins, const char *name)
 
 static runner open_native(void)
 {
-    return open_runner("lib/hnn-run", "native");
+    return open_runner("lib/hnn-run", "native", false);
 }
 
 static runner open_cuda(void)
 {
-    return open_runner("tests/cuda/lib/hnn-run", "cuda");
+    return open_runner("tests/cuda/lib/hnn-run", "cuda", false);
 }
 
 static int build(const runner *r, hnn_network *const *networks, size_t n)
@@ -340,7 +340,7 @@ typedef struct sweep {
     size_t n_trials;
     hnn_engine_trial *trials;
     hnn_trial_events **events;
-    outcome *alone; /* what the native engine makes of each trial, its network alone */
+    outcome *alone; /* what becomes of each trial, its network alone in the native engine */
 } sweep;
 
 static void add_trial(sweep *s, size_t point, int trial)
@@ -351,21 +351,20 @@ static void add_trial(sweep *s, size_t point, int trial)
     s->trials[s->n_trials++] = (hnn_engine_trial){.network = (int)point, .events = *events};
 }
 
-static void run_alone(sweep *s)
+static outcome *run_alone(const sweep *s, const runner *r)
 {
-    runner native = open_native();
-    s->alone = hnn_alloc(s->n_trials, sizeof *s->alone);
+    outcome *alone = hnn_alloc(s->n_trials, sizeof *alone);
     for (size_t p = 0; p < s->n; p++) {
-        assert_int_equal(build(&native, s->networks + p, 1), 1);
+        assert_int_equal(build(r, s->networks + p, 1), 1);
         for (size_t i = 0; i < s->n_trials; i++) {
             hnn_engine_trial trial = {.events = s->events[i]};
             if (s->trials[i].network != (int)p)
                 continue;
-            s->alone[i] = make_outcome(s->networks[p]);
-            run(&native, &trial, 1, &s->alone[i]);
+            alone[i] = make_outcome(s->networks[p]);
+            run(r, &trial, 1, &alone[i]);
         }
     }
-    native.api->close(native.engine);
+    return alone;
 }
 
 static sweep make_sweep(change_model *const *changes, size_t n)
@@ -377,7 +376,9 @@ static sweep make_sweep(change_model *const *changes, size_t n)
         for (size_t p = 0; p < n; p++)
             if (trial <= (int)(p % 2))
                 add_trial(&s, p, trial);
-    run_alone(&s);
+    runner native = open_native();
+    s.alone = run_alone(&s, &native);
+    native.api->close(native.engine);
     return s;
 }
 
@@ -451,6 +452,25 @@ static void test_all_points_together(void **state)
         cuda.api->close(cuda.engine);
     }
     set("HNN_CUDATEST_ORDER", NULL);
+}
+
+/* Also in mixed precision, which the native engine does not have, points run as if alone. */
+static void test_mixed_precision(void **state)
+{
+    const sweep *s = *state;
+    runner cuda = open_runner("tests/cuda/lib/hnn-run", "cuda", true);
+    sweep mixed = *s;
+    mixed.alone = run_alone(s, &cuda);
+    assert_int_equal(build(&cuda, s->networks, s->n), (int)s->n);
+    check_points(&mixed, &cuda, 0, s->n);
+    cuda.api->close(cuda.engine);
+    for (size_t i = 0; i < s->n_trials; i++) {
+        const outcome *o = &mixed.alone[i];
+        assert_memory_not_equal(o->values, s->alone[i].values,
+                                o->n_rows * o->samples * sizeof(double));
+        free_outcome(&mixed.alone[i]);
+    }
+    free(mixed.alone);
 }
 
 /* Events without room are found synapse by synapse, and cells worked on where they lie. */
@@ -652,10 +672,11 @@ static int free_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_points_differ),  cmocka_unit_test(test_all_points_together),
-        cmocka_unit_test(test_little_on_chip), cmocka_unit_test(test_little_memory),
-        cmocka_unit_test(test_equal_points),   cmocka_unit_test(test_wrong_network),
-        cmocka_unit_test(test_other_shapes),   cmocka_unit_test(test_events_of_synapses),
+        cmocka_unit_test(test_points_differ),   cmocka_unit_test(test_all_points_together),
+        cmocka_unit_test(test_little_on_chip),  cmocka_unit_test(test_little_memory),
+        cmocka_unit_test(test_equal_points),    cmocka_unit_test(test_wrong_network),
+        cmocka_unit_test(test_other_shapes),    cmocka_unit_test(test_events_of_synapses),
+        cmocka_unit_test(test_mixed_precision),
     };
     return cmocka_run_group_tests(tests, make_state, free_state);
 }

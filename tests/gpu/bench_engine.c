@@ -1,11 +1,12 @@
 /* What an engine alone takes, without the files of a run:
  *
- *     bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...
+ *     bench_engine [mixed] ENGINE MODEL TSTOP THREADS TRIALS ...
  *
  * prints a line for each number of trials: seconds to build, and from start to the last sample
  * read, the best of three each, time per compartment-step, memory of the GPU per trial, and a sum
  * over the bits of all spikes and dipoles, by which engines can be compared.  TRIALS may be
- * POINTSxN: a sweep of so many points, with other gains from one to the next, of N trials each. */
+ * POINTSxN: a sweep of so many points, with other gains from one to the next, of N trials each.
+ * "mixed" allows mixed precision, and lines then begin with it if the engine has that. */
 #include "base/memory.h"
 #include "base/paths.h"
 #include "engine/loader.h"
@@ -28,6 +29,7 @@ typedef struct bench {
     const char *file, *tstop;
     hnn_model *model;
     double compartments;
+    bool mixed; /* precision is allowed */
     int n_points;
     hnn_model **models;
     hnn_network **networks; /* by point */
@@ -231,8 +233,9 @@ static hnn_status measure(bench *b, const char *trials, hnn_errors *errors)
         best.run = i == 0 || again.run < best.run ? again.run : best.run;
     }
     if (status == HNN_OK)
-        printf("%-8s %7s %7d %8.3f %10.4f %12.4f %10.3f %12.2f  %016llx\n", b->api->name, trials,
-               best.batch, best.build, best.run, 1e3 * best.run / n,
+        printf("%-8s %7s %7d %8.3f %10.4f %12.4f %10.3f %12.2f  %016llx\n",
+               b->mixed ? "mixed" : b->api->name, trials, best.batch, best.build, best.run,
+               1e3 * best.run / n,
                1e9 * best.run / (b->compartments * (double)(hnn_model_samples(b->model) - 1) * n),
                1e-6 * best.bytes / best.batch, (unsigned long long)sum);
     fflush(stdout);
@@ -271,6 +274,7 @@ static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_err
         return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", argv[1],
                         info.why_not);
     b->api = info.api;
+    b->options.mixed = b->mixed = b->mixed && b->api->has_mixed;
     printf("%s\n", b->api->describe());
     hnn_status status = load_model(b, 0, &b->model, errors);
     if (status == HNN_OK)
@@ -286,8 +290,11 @@ int main(int argc, char **argv)
     bench b = {0};
     hnn_errors errors = {0};
     hnn_paths paths;
+    b.mixed = argc > 1 && strcmp(argv[1], "mixed") == 0;
+    argc -= b.mixed;
+    argv += b.mixed;
     if (argc < 6) {
-        fprintf(stderr, "usage: bench_engine ENGINE MODEL TSTOP THREADS TRIALS ...\n");
+        fprintf(stderr, "usage: bench_engine [mixed] ENGINE MODEL TSTOP THREADS TRIALS ...\n");
         return hnn_exit_status(HNN_ERR_USAGE);
     }
     hnn_status status = hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors);

@@ -107,30 +107,47 @@ else
     "$hnn" doctor
 fi
 
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
 # ---- agreement ----------------------------------------------------------------------
 
 evoked=$source/examples/evoked.yaml
-step "Same bits as the native engine" "$python" "$source/tests/cuda/test_cuda.py"
+step "Same bits as the native engine, mixed precision near them" "$python" "$source/tests/cuda/test_cuda.py"
 if [ -z "$quick" ] && [ -z "$dry" ]; then
     for case in default_legacy evoked alpha gamma recordings_3x3; do
         step "Golden case $case" "$python" "$source/tests/golden/check_case.py" "$case" json cuda
     done
 fi
 
+# Mixed precision in a whole golden case; short ones are among the comparisons above.
+near_double() {
+    case=$source/tests/golden/$1/network.json
+    set -- --tstop "$2" -n "$3" -s postprocess.smooth=0
+    "$hnn" run "$case" -e native "$@" -q -o "$scratch/double" --overwrite &&
+        "$hnn" run "$case" -e cuda --precision mixed "$@" -q -o "$scratch/mixed" --overwrite &&
+        "$python" "$source/tests/golden/tier_b.py" "$scratch/mixed" "$scratch/double"
+}
+if [ -z "$quick" ] && [ -z "$dry" ]; then
+    step "Tier B of mixed precision, evoked" near_double evoked 170 10
+    step "Tier B of mixed precision, default_legacy" near_double default_legacy 170 10
+    step "Tier B of mixed precision, gamma" near_double gamma 150 1
+fi
+
 # ---- memory errors and races ---------------------------------------------------------
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# sanitize TOOL PRECISION
 sanitize() {
     compute-sanitizer --tool "$1" --error-exitcode 9 "$hnn" run \
-        "$source/tests/golden/recordings_3x3/network.json" -e cuda -n 3 --tstop 5 \
+        "$source/tests/golden/recordings_3x3/network.json" -e cuda --precision "$2" -n 3 --tstop 5 \
         -s postprocess.smooth=0 --record dipole,spikes,vsec=all,isec=all,ca=all \
         --overwrite -o "$scratch/sanitized"
 }
 if [ -z "$quick" ] && [ -z "$dry" ]; then
     if command -v compute-sanitizer >/dev/null; then
         for tool in memcheck racecheck initcheck synccheck; do
-            step "compute-sanitizer, $tool" sanitize "$tool"
+            step "compute-sanitizer, $tool" sanitize "$tool" double
+            step "compute-sanitizer, $tool, mixed precision" sanitize "$tool" mixed
         done
     else
         say "compute-sanitizer was not found: memory errors and races were not looked for"
@@ -139,11 +156,12 @@ fi
 
 # ---- figures -------------------------------------------------------------------------
 
-# figures ENGINE TRIALS ...: alone, without the files of a run
+# figures ENGINE TRIALS ...: alone, without the files of a run; ENGINE may be "mixed cuda"
 figures() {
     engine=$1
     shift
-    "$bench" "$engine" "$evoked" "$tstop" "$(nproc)" "$@"
+    # shellcheck disable=SC2086  # one word or two
+    "$bench" $engine "$evoked" "$tstop" "$(nproc)" "$@"
 }
 # Sums over all bits of both engines, for the same number of trials
 same_bits() {
@@ -156,6 +174,8 @@ step "Same bits of a batch" same_bits
 [ -z "$dry" ] && many="10 100 $trials" || many=$trials
 # shellcheck disable=SC2086  # several numbers
 step "Evoked, $tstop ms, CUDA engine" figures cuda 1 $many
+# shellcheck disable=SC2086  # several numbers
+step "Evoked, $tstop ms, CUDA engine, mixed precision" figures "mixed cuda" 1 $many
 step "Evoked, $tstop ms, native engine" figures native 1 10
 
 say "Summary"

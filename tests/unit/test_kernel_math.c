@@ -4,53 +4,7 @@
 
 #include "simd/run.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-#include <float.h>
-#include <stdio.h>
-
-/* Numbers that cover an interval without a pattern. */
-static double between(double low, double high)
-{
-    static uint64_t seed = 88172645463325252u;
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return low + (high - low) * ((double)(seed >> 11) * 0x1p-53);
-}
-
-/* The error of y in units of its last place. */
-static double ulps(double y, long double exact)
-{
-    double rounded = (double)exact;
-    if (isnan(y))
-        return isnan(exact) ? 0 : HUGE_VAL;
-    if (rounded == 0 || fabs(rounded) < DBL_MIN)
-        return y == rounded ? 0 : fabs(y - rounded) / DBL_TRUE_MIN;
-    int e;
-    frexp(rounded, &e);
-    return (double)(fabsl(y - exact) / ldexpl(1, e - 53));
-}
-
-static long double exact_decay(long double x)
-{
-    return -expm1l(x);
-}
-
-static long double exact_log10(long double x)
-{
-    return log10l(x);
-}
-
-typedef struct function {
-    const char *name;
-    vreal (*own)(vreal x);
-    long double (*exact)(long double x);
-    double low, high, most; /* argument, ulps */
-} function;
+#include "kernel_math.h"
 
 static void functions_are_exact(void **state)
 {
@@ -63,29 +17,13 @@ static void functions_are_exact(void **state)
         {"log10", vr_log10, exact_log10, 0, 1000, 2}, {"tanh", vr_tanh, tanhl, -3, 3, 4},
         {"sinh", vr_sinh, sinhl, -5, 5, 4},           {"cosh", vr_cosh, coshl, -5, 5, 2},
     };
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        const function *f = &functions[i];
-        double worst = 0;
-        for (int k = 0; k < 200000; k++) {
-            double x = between(f->low, f->high);
-            worst = fmax(worst, ulps(f->own(x), f->exact(x)));
-        }
-        print_message("%s in %g .. %g: %.3f ulp\n", f->name, f->low, f->high, worst);
-        assert_true(worst <= f->most);
-    }
+    check_functions(functions, sizeof functions / sizeof *functions);
 }
 
 static void powers_are_exact(void **state)
 {
     (void)state;
-    double near = 0, far = 0;
-    for (int k = 0; k < 200000; k++) {
-        double x = between(0, 50), y = between(-6, 6);
-        near = fmax(near, ulps(vr_pow(x, y), powl(x, y)));
-        x = exp(between(-20, 20));
-        y = between(-30, 30);
-        far = fmax(far, ulps(vr_pow(x, y), powl(x, y)));
-    }
+    double near = worst_power(0, 50, false, 6), far = worst_power(-20, 20, true, 30);
     print_message("pow: %.3f ulp, of extreme arguments %.3f\n", near, far);
     assert_true(near <= 1.5);
     assert_true(far <= 8);

@@ -39,7 +39,7 @@ static void refused_engines(void **state)
 {
     (void)state;
     refused("unusable", "1 threads are never enough");
-    refused("old", "engine interface 0 and this hnn-run has 2");
+    refused("old", "engine interface 0 and this hnn-run has 3");
     refused("nameless", "not a plug-in of hnn-run: it has no hnn_engine_entry");
     refused("native", "not installed (no engine-native.so in ");
 }

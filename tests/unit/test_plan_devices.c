@@ -315,6 +315,64 @@ static void gpus_of_a_bound_rank(void **state)
     hnn_machine_free(&m);
 }
 
+static void assert_computes(const hnn_machine *m, const hnn_plan_request *r, const char *precision,
+                            const char *why)
+{
+    hnn_plan plan = make(m, r);
+    assert_string_equal(hnn_plan_precision(&plan), precision);
+    assert_int_equal(plan.mixed, strcmp(precision, "mixed") == 0);
+    if (why)
+        assert_string_equal(plan.precision_reason, why);
+    else
+        assert_null(plan.precision_reason);
+    hnn_plan_free(&plan);
+}
+
+static void mixed_precision_is_a_permission(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with("NVIDIA GeForce RTX 4090", NULL);
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    r.offers[HNN_ENGINE_CUDA].has_mixed = true;
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "-e cuda uses it, and so does --precision mixed");
+    assert_computes(&m, &r, "double", NULL);
+    /* only slow doubles no longer speak against a GPU */
+    r.mixed = true;
+    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000 simulations");
+    assert_computes(&m, &r, "mixed", "execution.precision allows it");
+    r.trials = 1;
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "from 64 on");
+    assert_computes(&m, &r, "double",
+                    "execution.precision allows mixed, which engine native does not have");
+    r.engine = HNN_ENGINE_CUDA;
+    assert_computes(&m, &r, "mixed", "execution.precision allows it");
+    r.mixed = false;
+    assert_computes(&m, &r, "double", NULL);
+    /* an engine that lacks it is judged by its doubles */
+    r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    r.mixed = true;
+    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "is not known to be fast in double precision");
+    hnn_machine_free(&m);
+}
+
+/* A trial must not depend on which engine ran it. */
+static void mixed_precision_is_not_for_engines_that_share_trials(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with("NVIDIA H200", NULL);
+    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    r.offers[HNN_ENGINE_CUDA].has_mixed = true;
+    r.also_native = true;
+    assert_computes(&m, &r, "double", NULL);
+    r.mixed = true;
+    assert_computes(&m, &r, "double",
+                    "execution.precision allows mixed, which engine native does not have, and all "
+                    "trials are computed alike");
+    r.also_native = false;
+    assert_computes(&m, &r, "mixed", "execution.precision allows it");
+    hnn_machine_free(&m);
+}
+
 static void gpus_that_are_fast_in_double_precision(void **state)
 {
     (void)state;
@@ -347,6 +405,8 @@ int main(void)
         cmocka_unit_test(cuda_and_native),
         cmocka_unit_test(device_of_a_bound_rank),
         cmocka_unit_test(gpus_of_a_bound_rank),
+        cmocka_unit_test(mixed_precision_is_a_permission),
+        cmocka_unit_test(mixed_precision_is_not_for_engines_that_share_trials),
         cmocka_unit_test(gpus_that_are_fast_in_double_precision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,7 +125,7 @@ static void test_everything_else_a_model_may_say(void **state)
         "postprocess={smooth: 12.5, savgol: 30, scale: 0.001}",
         "sweep={mode: zip, parameters: {drives.evprox1.mu: [20, 25.5],"
         " network.gains: [{e_e: 1}, {e_i: 2, i_i: 0.5}]}}",
-        "execution={engine: cuda+native, threads: 3, ranks: 2, devices: [2, 0]}",
+        "execution={engine: cuda+native, precision: mixed, threads: 3, ranks: 2, devices: [2, 0]}",
     };
     /* Paths count connections in the file, so the network is one that lists them. */
     hnn_model *model = load_with("tests/golden/evoked/network.json", overrides,

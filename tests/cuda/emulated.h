@@ -1,0 +1,10 @@
+/* Blocks on this processor. */
+#ifndef HNN_TEST_CUDA_EMULATED_H
+#define HNN_TEST_CUDA_EMULATED_H
+
+#include "cuda/plan.h"
+
+/* Block `number` of a launch in mixed precision. */
+void cuda_emulate_mixed(const cuda_launch *launch, int number, char *shared);
+
+#endif

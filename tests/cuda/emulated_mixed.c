@@ -1,0 +1,12 @@
+/* The kernels in mixed precision: emulated.c has them in double precision. */
+#define VR_SINGLE
+#include "simd/portable.h"
+
+#include "cuda/run.h"
+
+#include "emulated.h"
+
+void cuda_emulate_mixed(const cuda_launch *launch, int number, char *shared)
+{
+    cuda_run_block(launch, number, shared);
+}
