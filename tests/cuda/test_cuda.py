@@ -223,6 +223,7 @@ class Sweeps(CudaCase):
         native = self.results("native", *sweep, "-e", "native")
         self.assert_same_sweep(native, self.cuda("ranks", *sweep, launcher=mpirun(2)))
 
+
 class Mixed(CudaCase):
     """Mixed precision: near double precision, and no less reproducible."""
 
@@ -292,10 +293,10 @@ class Mixed(CudaCase):
     @unittest.skipIf(ON_DEVICE, "of the emulation")
     def test_needs_less_memory(self):
         model = [*SMALL, "--tstop", "10"]
-        room = environment(memory=1_400_000)
+        room = environment(memory=950_000)
         self.assert_fails(run(*model, "-e", "cuda", "-o", self.dir / "double", env=room), 3,
                           "no memory left for cells and connections")
-        self.cuda("mixed", *model, *self.MIXED, memory=1_400_000)
+        self.cuda("mixed", *model, *self.MIXED, memory=950_000)
 
     def test_no_longer_a_number(self):
         process = run(*SMALL, "--tstop", "30", "-e", "cuda", "-o", self.dir / "out", *self.MIXED,
