@@ -54,6 +54,20 @@ class Several(CudaCase):
                 self.assertEqual(info["engine"]["name"], "cuda+native")
                 self.assertIn("kernel set", info["engine"]["description"])
 
+    def test_mixed_precision(self):
+        """Not beside the native engine, which lacks it: trials would differ by who runs them."""
+        model = [*MODEL, "--precision", "mixed"]
+        alone = self.results("alone", *model, "-e", "cuda", env=self.gpus(0))
+        several = self.results("several", *model, "-e", "cuda", env=self.gpus(0, 1))
+        self.assert_same_results(alone, several)
+        self.assertEqual(self.info(several)["engine"]["precision"], "mixed")
+        self.assertNotEqual((alone / "results.h5").read_bytes(),
+                            (self.native / "results.h5").read_bytes())
+        info = self.assert_equals_native("beside", "-e", "cuda+native",
+                                         "--precision", "mixed", env=self.gpus(0, 1))
+        self.assertEqual(info["engine"]["precision"], "double")
+        self.assertIn("which engine native does not have", info["engine"]["precision_reason"])
+
     def test_in_the_model(self):
         execution = "execution={engine: cuda+native, devices: [1]}"
         info = self.assert_equals_native("model", "-s", execution, env=self.gpus(0, 1, 1))
