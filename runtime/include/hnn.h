@@ -7,7 +7,8 @@
  *
  * Versioning: HNN_API_VERSION grows by one with every incompatible change; fields
  * are only ever added at the end of hnn_run_options, and hnn_run_options_init()
- * gives every field its default, so call it first.
+ * gives every field its default, so call it first.  A program needs no changes for a
+ * newer version, but has to be compiled with the header of the library that it loads.
  *
  * One run at a time per process: the NEURON engine is a process-wide singleton. */
 #ifndef HNN_H
@@ -58,7 +59,9 @@ HNN_PUBLIC void hnn_run_options_init(hnn_run_options *options);
  * usage or model, 3 the machine lacks what was asked for, 4 the simulation failed,
  * 5 results could not be written, 130 or 143 interrupted.  Errors are told on
  * standard error and as "error" events.  With `ranks` > 1 outside mpirun the calling
- * process becomes mpirun and the function does not return.                      */
+ * process becomes mpirun and the function does not return.  While it runs SIGINT, SIGTERM,
+ * SIGUSR1 and SIGUSR2 stop it, SIGPIPE and SIGXFSZ are ignored; then the process's own
+ * handlers are back.                                                             */
 HNN_PUBLIC int hnn_run(const hnn_run_options *options);
 
 /* "0.1.0" */

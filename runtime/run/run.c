@@ -72,6 +72,9 @@ static hnn_reporter *make_reporter(const hnn_run_options *options, line_sink *si
 static hnn_status load_model(hnn_run_context *ctx)
 {
     const hnn_run_options *options = ctx->options;
+    if (!options->model)
+        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+                        "no model was given: a file, or the name of a bundled model");
     if (strcmp(options->model, "-") == 0 && ctx->launch.size > 1)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
                         "several ranks cannot share standard input; write the model to a file");
@@ -333,11 +336,12 @@ int hnn_run(const hnn_run_options *options)
     if (status != HNN_OK || ctx.launch.rank == 0)
         ctx.reporter = make_reporter(options, &sink);
     if (!getenv(STARTED_VARIABLE))
-        hnn_report_start(ctx.reporter, options->model);
+        hnn_report_start(ctx.reporter, options->model ? options->model : "");
     status = status == HNN_OK ? run_steps(&ctx) : hnn_run_agree(&ctx, status);
     int exit_status = status == HNN_ERR_INTERRUPTED ? hnn_signals_exit_status(ctx.signal_number)
                                                     : hnn_exit_status(status);
     release(&ctx);
     free(sink.line);
+    hnn_signals_restore();
     return exit_status;
 }

@@ -1,6 +1,7 @@
 #include "run/signals.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 static volatile sig_atomic_t caught;
@@ -17,16 +18,34 @@ static void handle(int number)
     }
 }
 
+/* A broken pipe or a full disk is an error of the call that meets it. */
+static const struct {
+    int number;
+    void (*handler)(int);
+} handlers[] = {{SIGINT, handle},  {SIGTERM, handle},  {SIGUSR1, handle},
+                {SIGUSR2, handle}, {SIGPIPE, SIG_IGN}, {SIGXFSZ, SIG_IGN}};
+
+enum { N_HANDLERS = sizeof handlers / sizeof *handlers };
+
+static struct sigaction before[N_HANDLERS]; /* the process's own */
+static bool installed;
+
 void hnn_signals_install(void)
 {
-    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGUSR1, &action, NULL);
-    sigaction(SIGUSR2, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
+    for (int i = 0; i < N_HANDLERS; i++) {
+        struct sigaction action = {.sa_handler = handlers[i].handler, .sa_flags = SA_RESTART};
+        sigemptyset(&action.sa_mask);
+        sigaction(handlers[i].number, &action, installed ? NULL : &before[i]);
+    }
+    installed = true;
+}
+
+void hnn_signals_restore(void)
+{
+    for (int i = 0; i < N_HANDLERS && installed; i++)
+        sigaction(handlers[i].number, &before[i], NULL);
+    installed = false;
+    caught = 0;
 }
 
 int hnn_signals_caught(void)

@@ -8,6 +8,8 @@
  * ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past a size limit is
  * an error and not the end of the process.                                    */
 void hnn_signals_install(void);
+/* The handlers from before the first install, and as if no signal had arrived. */
+void hnn_signals_restore(void);
 
 /* The first signal that arrived, 0 if none did. */
 int hnn_signals_caught(void);

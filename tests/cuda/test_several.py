@@ -11,7 +11,7 @@ from emulation import ON_DEVICE, SMALL, WITH_MPI, CudaCase, environment, machine
 from harness import events, mpirun, run
 
 MODEL = [*SMALL, "--tstop", "20", "-n", "7"]
-MEMORY = 2_400_000  # bytes of a GPU with room for one trial
+MEMORY = 1_850_000  # bytes of a GPU with room for one trial
 
 
 class Several(CudaCase):
