@@ -154,6 +154,27 @@ static bool one_of(const char *value, const char *const *choices)
     return *choices != NULL;
 }
 
+/* Options without a value. */
+static bool *flag_of(cli_options *o, int value)
+{
+    switch (value) {
+    case OPT_DRY_RUN:
+        return &o->run.dry_run;
+    case OPT_OVERWRITE:
+        return &o->run.overwrite;
+    case OPT_RESUME:
+        return &o->run.resume;
+    case OPT_JSON:
+        return &o->run.json;
+    case 'q':
+        return &o->run.quiet;
+    case 'v':
+        return &o->run.verbose;
+    default:
+        return &o->help;
+    }
+}
+
 static bool take_option(cli_options *o, const char *command, int value, const char *arg)
 {
     static const char *const engines[] = {"auto", "native", "neuron", "cuda", "cuda+native", NULL};
@@ -206,26 +227,8 @@ static bool take_option(cli_options *o, const char *command, int value, const ch
         o->run.progress = arg;
         return one_of(arg, modes) ||
                wrong(command, "--progress %s: expected auto, bar, json%s", arg, " or none");
-    case OPT_DRY_RUN:
-        o->run.dry_run = true;
-        return true;
-    case OPT_OVERWRITE:
-        o->run.overwrite = true;
-        return true;
-    case OPT_RESUME:
-        o->run.resume = true;
-        return true;
-    case OPT_JSON:
-        o->run.json = true;
-        return true;
-    case 'q':
-        o->run.quiet = true;
-        return true;
-    case 'v':
-        o->run.verbose = true;
-        return true;
     default:
-        o->help = true;
+        *flag_of(o, value) = true;
         return true;
     }
 }

@@ -2,22 +2,9 @@
  * engine computes on each alone; and are those that cannot run together left for later?
  *
  * Kernels run on this processor (emulated.c).                                   */
-#include "../unit/column.h"
-
-#include "base/memory.h"
-#include "engine/loader.h"
-
-#include <stdlib.h>
+#include "runner.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-enum { THREADS = 3, CHUNK = 333 };
-
-#define assert_ok(status, errors)                                                                  \
-    do {                                                                                           \
-        if ((status) != HNN_OK)                                                                    \
-            fail_msg("%s", (errors)->n ? (errors)->items[0].message : "no message");               \
-    } while (0)
 
 /* ---- points of a sweep ------------------------------------------------------------- */
 
@@ -190,145 +177,6 @@ static void destroy_networks(hnn_network **networks, size_t n)
         hnn_model_destroy(model);
     }
     free(networks);
-}
-
-/* ---- an engine at work --------------------------------------------------------------- */
-
-typedef struct runner {
-    const hnn_engine_api *api;
-    hnn_engine *engine;
-} runner;
-
-static runner open_runner(const char *plugins, const char *name, bool mixed)
-{
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s/%s", HNN_BINARY_DIR, plugins);
-    hnn_engine_options options = {.threads = THREADS, .n_ranks = 1, .device = -1, .mixed = mixed};
-    hnn_engine_info info;
-    hnn_errors errors = {0};
-    hnn_engine_probe(folder, name, &options, &info);
-    if (!info.usable)
-        fail_msg("%s", info.why_not);
-    runner r = {info.api, NULL};
-    assert_ok(r.api->open(&options, &r.engine, &errors), &errors);
-    hnn_engine_info_free(&info);
-    return r;
-}
-
-static runner open_native(void)
-{
-    return open_runner("lib/hnn-run", "native", false);
-}
-
-static runner open_cuda(void)
-{
-    return open_runner("tests/cuda/lib/hnn-run", "cuda", false);
-}
-
-static int build(const runner *r, hnn_network *const *networks, size_t n)
-{
-    hnn_errors errors = {0};
-    int taken = 0;
-    assert_ok(
-        r->api->build(r->engine, (const hnn_network *const *)networks, (int)n, &taken, &errors),
-        &errors);
-    return taken;
-}
-
-/* What one trial made: dipoles of types, traces and potentials of contacts, sample by sample,
- * and the spikes. */
-typedef struct outcome {
-    const hnn_network *network;
-    size_t n_rows, samples;
-    double *values; /* row by row */
-    hnn_spike *spikes;
-    size_t n_spikes;
-} outcome;
-
-static outcome make_outcome(const hnn_network *network)
-{
-    const hnn_model *model = network->model;
-    outcome o = {.network = network, .samples = hnn_model_samples(model)};
-    o.n_rows = model->n_cell_types + network->n_traces + model->electrodes[0].n_contacts;
-    o.values = hnn_alloc(o.n_rows * o.samples, sizeof *o.values);
-    return o;
-}
-
-/* A row of the outcome from n rows of a chunk, `stride` apart. */
-static void keep_row(outcome *o, size_t row, const hnn_chunk *chunk, const double *rows, size_t n,
-                     size_t stride)
-{
-    double *values = o->values + row * o->samples + chunk->first;
-    for (size_t k = 0; k < chunk->n; k++) {
-        values[k] = 0;
-        for (size_t i = 0; i < n; i++)
-            values[k] += rows[i * stride * chunk->n + k];
-    }
-}
-
-static void keep_chunk(outcome *o, const hnn_chunk *chunk)
-{
-    const hnn_network *net = o->network;
-    size_t n_contacts = net->model->electrodes[0].n_contacts, row = 0, first = 0;
-    for (size_t t = 0; t < net->model->n_cell_types; t++, row++) {
-        if (!net->model->cell_types[t].measure_dipole)
-            continue;
-        size_t n = chunk->summed ? 1 : net->model->cell_types[t].n_cells;
-        keep_row(o, row, chunk, chunk->dipole + first * chunk->n, n, 1);
-        first += n;
-    }
-    for (size_t i = 0; i < net->n_traces; i++, row++)
-        memcpy(o->values + row * o->samples + chunk->first, chunk->traces + i * chunk->n,
-               chunk->n * sizeof(double));
-    for (size_t c = 0; c < n_contacts; c++, row++)
-        keep_row(o, row, chunk, chunk->electrodes + c * chunk->n, chunk->summed ? 1 : net->n_cells,
-                 n_contacts);
-    o->spikes = hnn_realloc(o->spikes, o->n_spikes + chunk->n_spikes + 1, sizeof *o->spikes);
-    if (chunk->n_spikes)
-        memcpy(o->spikes + o->n_spikes, chunk->spikes, chunk->n_spikes * sizeof *o->spikes);
-    o->n_spikes += chunk->n_spikes;
-}
-
-static int by_time_gid(const void *a, const void *b)
-{
-    const hnn_spike *x = a, *y = b;
-    if (x->time != y->time)
-        return x->time < y->time ? -1 : 1;
-    return x->gid < y->gid ? -1 : x->gid > y->gid;
-}
-
-/* Trials of the networks that were built, as a batch. */
-static void run(const runner *r, const hnn_engine_trial *trials, size_t n, outcome *out)
-{
-    hnn_errors errors = {0};
-    assert_ok(r->api->start(r->engine, trials, (int)n, &errors), &errors);
-    size_t last = out[0].samples - 1;
-    for (size_t at = 0;; at = at + CHUNK < last ? at + CHUNK : last) {
-        assert_ok(r->api->advance(r->engine, at, &errors), &errors);
-        for (size_t i = 0; i < n; i++) {
-            hnn_chunk chunk;
-            assert_ok(r->api->read(r->engine, (int)i, &chunk, &errors), &errors);
-            keep_chunk(&out[i], &chunk);
-        }
-        if (at == last)
-            break;
-    }
-    for (size_t i = 0; i < n; i++)
-        qsort(out[i].spikes, out[i].n_spikes, sizeof *out[i].spikes, by_time_gid);
-}
-
-static void free_outcome(outcome *o)
-{
-    free(o->values);
-    free(o->spikes);
-}
-
-static void assert_same_outcome(const outcome *a, const outcome *b)
-{
-    assert_int_equal(a->n_spikes, b->n_spikes);
-    for (size_t i = 0; i < a->n_spikes; i++)
-        assert_true(a->spikes[i].time == b->spikes[i].time && a->spikes[i].gid == b->spikes[i].gid);
-    assert_memory_equal(a->values, b->values, a->n_rows * a->samples * sizeof *a->values);
 }
 
 /* ---- trials of points ---------------------------------------------------------------- */

@@ -10,6 +10,13 @@
 #include <math.h>
 #include <string.h>
 
+/* The errors' first message is what a failing test says. */
+#define assert_ok(status, errors)                                                                  \
+    do {                                                                                           \
+        if ((status) != HNN_OK)                                                                    \
+            fail_msg("%s", (errors)->n ? (errors)->items[0].message : "no message");               \
+    } while (0)
+
 static inline hnn_model *column_golden(const char *name)
 {
     char path[4096];

@@ -17,12 +17,6 @@ typedef struct engine_trial {
     size_t n_spikes;
 } engine_trial;
 
-#define assert_ok(status, errors)                                                                  \
-    do {                                                                                           \
-        if ((status) != HNN_OK)                                                                    \
-            fail_msg("%s", (errors)->n ? (errors)->items[0].message : "no message");               \
-    } while (0)
-
 static inline hnn_engine *engine_open(int threads)
 {
     hnn_errors errors = {0};
