@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
-#include "plan/machine.h"
+#include "machine/machine.h"
 
 #include <jansson.h>
 #include <stdio.h>

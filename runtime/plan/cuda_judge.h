@@ -3,7 +3,7 @@
 #define HNN_CUDA_JUDGE_H
 
 #include "engine/loader.h"
-#include "plan/cuda_root.h"
+#include "machine/cuda/cuda.h"
 
 /* info is the probed CUDA engine: where the machine lacks the driver it is not usable, and
  * why_not says what a person can do something about.                             */

@@ -1,4 +1,4 @@
-#include "plan/spawn.h"
+#include "launch/spawn.h"
 #include "run/batch.h"
 #include "run/signals.h"
 #include "run/sweep.h"

@@ -1,3 +1,4 @@
+#include "launch/bind.h"
 #include "plan/cuda_judge.h"
 #include "results/postprocess.h"
 #include "run/batch.h"
@@ -313,7 +314,7 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
     double started = hnn_seconds();
     hnn_status status = hnn_run_agree(ctx, hnn_run_check_memory(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, hnn_plan_apply(&ctx->plan, &ctx->errors));
+        status = hnn_run_agree(ctx, hnn_launch_bind(&ctx->plan, &ctx->errors));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, hnn_batch_prepare(ctx));
     if (status == HNN_OK)

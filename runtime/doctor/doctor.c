@@ -1,11 +1,12 @@
-#include "plan/doctor.h"
+#include "doctor/doctor.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
+#include "comm/launch.h"
 #include "comm/world.h"
 #include "engine/loader.h"
+#include "launch/spawn.h"
 #include "plan/cuda_judge.h"
-#include "plan/launch.h"
-#include "plan/spawn.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "plan/gpu.h"
+#include "machine/gpu.h"
 
 #include "base/memory.h"
 #include <ctype.h>

@@ -1,18 +1,10 @@
-#include "plan/launch.h"
+#include "comm/launch.h"
 
+#include "base/environment.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *hnn_env_get(const char *const *env, const char *name)
-{
-    size_t n = strlen(name);
-    for (; env && *env; env++)
-        if (strncmp(*env, name, n) == 0 && (*env)[n] == '=')
-            return *env + n + 1;
-    return NULL;
-}
 
 /* The variable as a number of at least min; *out stays as it is where it is not set. */
 static hnn_status read_int(const char *const *env, const char *name, int min, int *out,

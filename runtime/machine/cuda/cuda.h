@@ -7,12 +7,12 @@
  * hnn_cuda_find looks at its arguments and at files below `root` only, so that
  * installations can be made up.  Every place it looked at is kept, with why it was taken
  * or not.                                                                       */
-#ifndef HNN_CUDA_ROOT_H
-#define HNN_CUDA_ROOT_H
+#ifndef HNN_CUDA_H
+#define HNN_CUDA_H
 
 #include "base/memory.h"
 #include "base/paths.h"
-#include "plan/machine.h"
+#include "machine/machine.h"
 
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /* The root of a CUDA toolkit. */
-#include "plan/cuda_parts.h"
-#include "plan/launch.h"
-#include "plan/ld_cache.h"
+#include "base/environment.h"
+#include "machine/cuda/cuda_internal.h"
+#include "machine/cuda/ld_cache.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What the parts that make a plan share (plan.h). */
-#ifndef HNN_PLAN_PARTS_H
-#define HNN_PLAN_PARTS_H
+#ifndef HNN_PLAN_INTERNAL_H
+#define HNN_PLAN_INTERNAL_H
 
 #include "plan/plan.h"
 

@@ -1,8 +1,8 @@
-/* What the parts of the search for CUDA share (cuda_root.h). */
-#ifndef HNN_CUDA_PARTS_H
-#define HNN_CUDA_PARTS_H
+/* What the parts of the search for CUDA share (cuda.h). */
+#ifndef HNN_CUDA_INTERNAL_H
+#define HNN_CUDA_INTERNAL_H
 
-#include "plan/cuda_root.h"
+#include "machine/cuda/cuda.h"
 
 typedef struct cuda_search {
     const hnn_cuda_source *source;
@@ -11,7 +11,7 @@ typedef struct cuda_search {
     hnn_cuda *found;
 } cuda_search;
 
-/* ---- cuda_files.c: files below the root of the search ---- */
+/* ---- files.c: files below the root of the search ---- */
 
 bool cuda_is_folder(const cuda_search *s, const char *path);
 bool cuda_is_file(const cuda_search *s, const char *path);
@@ -32,7 +32,7 @@ extern const char cuda_triplet[];
 /* "x86_64-linux", ...: folders below targets/ of a toolkit; ended by NULL. */
 extern const char *const cuda_targets[];
 
-/* ---- cuda_places.c: the list of places ---- */
+/* ---- places.c: the list of places ---- */
 
 hnn_cuda_place *cuda_add(const cuda_search *s, hnn_cuda_places *places, hnn_cuda_place place);
 /* The earlier place of that path, NULL when there is none. */
@@ -41,7 +41,7 @@ const hnn_cuda_place *cuda_known(const cuda_search *s, const hnn_cuda_places *pl
 
 /* ---- the two searches ---- */
 
-void cuda_find_toolkits(const cuda_search *s); /* cuda_toolkit.c */
-void cuda_find_drivers(const cuda_search *s);  /* cuda_driver.c; after the toolkits */
+void cuda_find_toolkits(const cuda_search *s); /* toolkit.c */
+void cuda_find_drivers(const cuda_search *s);  /* driver.c; after the toolkits */
 
 #endif

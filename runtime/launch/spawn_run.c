@@ -1,5 +1,5 @@
 /* Running mpirun in the place of this process. */
-#include "plan/spawn.h"
+#include "launch/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
-#include "plan/spawn.h"
+#include "launch/spawn.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>

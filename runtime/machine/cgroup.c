@@ -1,4 +1,4 @@
-#include "plan/cgroup.h"
+#include "machine/cgroup.h"
 
 #include "base/memory.h"
 #include <stdbool.h>

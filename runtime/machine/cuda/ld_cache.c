@@ -1,4 +1,4 @@
-#include "plan/ld_cache.h"
+#include "machine/cuda/ld_cache.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "plan/cuda_parts.h"
+#include "machine/cuda/cuda_internal.h"
 
 #include <dirent.h>
 #include <stdio.h>

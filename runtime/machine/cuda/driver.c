@@ -1,9 +1,9 @@
 /* The driver's library, libcuda.so.1.  Its version has to be that of the driver's part in
  * the kernel, so the system's own goes first; the libraries for forward compatibility that
  * toolkits bring (compat) are for systems whose driver is too old.               */
-#include "plan/cuda_parts.h"
-#include "plan/launch.h"
-#include "plan/ld_cache.h"
+#include "base/environment.h"
+#include "machine/cuda/cuda_internal.h"
+#include "machine/cuda/ld_cache.h"
 
 #include <ctype.h>
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 /* The doctor's report for people. */
-#include "plan/doctor.h"
+#include "doctor/doctor.h"
 
 #include <string.h>
 

@@ -21,7 +21,4 @@ typedef struct hnn_launch {
 HNN_MUST_CHECK hnn_status hnn_launch_read(const char *const *env, hnn_launch *out,
                                           hnn_errors *errors);
 
-/* The value of a variable in such an array, NULL when it is not set. */
-const char *hnn_env_get(const char *const *env, const char *name);
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef HNN_GPU_H
 #define HNN_GPU_H
 
-#include "plan/machine.h"
+#include "machine/machine.h"
 #include <hwloc.h>
 
 /* GPUs on the PCI bus by hwloc, those that only the driver shows (some containers hide the

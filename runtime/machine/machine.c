@@ -1,8 +1,8 @@
-#include "plan/machine.h"
+#include "machine/machine.h"
 
 #include "base/memory.h"
-#include "plan/cgroup.h"
-#include "plan/gpu.h"
+#include "machine/cgroup.h"
+#include "machine/gpu.h"
 #include <errno.h>
 #include <hwloc.h>
 #include <limits.h>

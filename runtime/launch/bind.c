@@ -1,12 +1,11 @@
-/* Binding this process to its cores. */
-#include "base/memory.h"
-#include "plan/plan.h"
+#include "launch/bind.h"
 
+#include "base/memory.h"
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
 
-hnn_status hnn_plan_apply(const hnn_plan *plan, hnn_errors *errors)
+hnn_status hnn_launch_bind(const hnn_plan *plan, hnn_errors *errors)
 {
     if (!plan->bind)
         return HNN_OK;

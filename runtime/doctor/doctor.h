@@ -5,8 +5,8 @@
 #define HNN_DOCTOR_H
 
 #include "base/paths.h"
-#include "plan/cuda_root.h"
-#include "plan/machine.h"
+#include "machine/cuda/cuda.h"
+#include "machine/machine.h"
 
 #include <jansson.h>
 #include <stdio.h>
