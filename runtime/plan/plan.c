@@ -2,18 +2,6 @@
 
 #include "base/memory.h"
 #include "plan/plan_internal.h"
-#include <string.h>
-
-void hnn_plan_warn(hnn_plan *plan, const char *text)
-{
-    const char **more =
-        hnn_arena_alloc(plan->arena, (size_t)plan->n_warnings + 1, sizeof *plan->warnings);
-    if (plan->n_warnings)
-        memcpy(more, plan->warnings, (size_t)plan->n_warnings * sizeof *more);
-    more[plan->n_warnings++] = text;
-    plan->warnings = more;
-}
-
 /* ---- ranks ------------------------------------------------------------------- */
 
 static hnn_status check_numbers(const hnn_plan_request *request, hnn_errors *errors)

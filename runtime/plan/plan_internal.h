@@ -4,8 +4,12 @@
 
 #include "plan/plan.h"
 
+/* ---- plan_parts.c ---- */
+
 /* text has to live as long as the plan. */
 void hnn_plan_warn(hnn_plan *plan, const char *text);
+/* Where part `i` of `parts` of n things begins, as even as can be. */
+int hnn_plan_part_start(int n, int parts, int i);
 
 /* plan_engine.c: fills in engine, precision and their reasons. */
 HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
@@ -14,9 +18,6 @@ HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
 
 /* Of the points that can run together, those that the engine takes at a time: 1 or more. */
 int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine);
-
-/* Where part `i` of `parts` of n things begins, as even as can be. */
-int hnn_plan_part_start(int n, int parts, int i);
 
 /* plan_devices.c: are the GPUs that were asked for there, and each once? */
 HNN_MUST_CHECK hnn_status hnn_plan_check_devices(const hnn_machine *machine,
