@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from harness import (BUILD, ENGINES, EXAMPLES, GOLDEN, NEURON, PROGRAM, SMALL, SOURCE, Case,
-                     events, run)
+                     events, needs_mpi, needs_neuron, run)
 
 
 class Commands(Case):
@@ -28,7 +28,7 @@ class Commands(Case):
         process = run("--version")
         self.assert_status(process, 0)
         self.assertRegex(process.stdout, r"^hnn-run \d+\.\d+\.\d+\n")
-        for part in ("neuron", "NEURON", "hdf5"):
+        for part in (*ENGINES, "hdf5"):
             self.assertIn(part, process.stdout)
 
     def test_wrong_usage(self):
@@ -77,7 +77,8 @@ class Commands(Case):
     def test_doctor(self):
         process = run("doctor")
         self.assert_status(process, 0)
-        self.assertIn("neuron", process.stdout)
+        for engine in ENGINES:
+            self.assertIn(engine, process.stdout)
         report = run("doctor", "--json")
         self.assert_status(report, 0)
         self.assertIsInstance(json.loads(report.stdout), dict)
@@ -108,10 +109,11 @@ class Commands(Case):
         self.assert_status(process, 0)
         self.assertRegex(process.stdout, r"engine +native")
         self.assertFalse((self.dir / "out").exists())
-        plan = json.loads(run(*SMALL, *NEURON, "--dry-run", "--json").stdout)
-        self.assertEqual(plan["engine"], "neuron")
+        plan = json.loads(run(*SMALL, "-e", ENGINES[-1], "--dry-run", "--json").stdout)
+        self.assertEqual(plan["engine"], ENGINES[-1])
         self.assertEqual(plan["ranks"], 1)
 
+    @needs_mpi
     def test_dry_run_shows_the_mpi_command(self):
         process = run(*SMALL, "--dry-run", "--ranks", "2")
         self.assert_status(process, 0)
@@ -132,10 +134,10 @@ class Commands(Case):
 
 class Results(Case):
     def test_run_json_tells_what_ran(self):
-        self.assert_status(run(*SMALL, *NEURON, "-o", self.dir / "out"), 0)
+        self.assert_status(run(*SMALL, "-e", ENGINES[-1], "-o", self.dir / "out"), 0)
         info = json.loads((self.dir / "out" / "run.json").read_text())
         text = json.dumps(info)
-        for word in ("neuron", "NEURON", "event_seed", "--tstop"):
+        for word in (ENGINES[-1], "event_seed", "--tstop"):
             self.assertIn(word, text)
 
     def test_existing_results_are_kept(self):
@@ -165,7 +167,7 @@ class Results(Case):
 
 class Events(Case):
     def test_stream(self):
-        process = run(*SMALL, *NEURON, "-n", "2", "--progress", "json", "-o", self.dir / "out")
+        process = run(*SMALL, "-e", ENGINES[-1], "-n", "2", "--progress", "json", "-o", self.dir / "out")
         self.assert_status(process, 0)
         seen = events(process)
         kinds = [event["event"] for event in seen]
@@ -199,6 +201,7 @@ class Events(Case):
         rest, _ = process.communicate(timeout=60)
         return process.returncode, [json.loads(line) for line in rest.splitlines()]
 
+    @needs_neuron
     def test_interrupt_saves_finished_trials(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             out = self.dir / f"out{number}"
@@ -209,6 +212,7 @@ class Events(Case):
             self.assertTrue((out / "dpl_0.txt").exists())
             self.assertFalse(list(out.glob("*.part")))
 
+    @needs_neuron
     def test_interrupt_of_the_first_trial_leaves_nothing(self):
         out = self.dir / "out"
         process = subprocess.Popen([str(PROGRAM), *SMALL, *NEURON, "--tstop", "5000", "-o", str(out)],
