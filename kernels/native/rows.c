@@ -1,5 +1,6 @@
 #include "native/rows.h"
 
+#include "base/accurate.h"
 #include "base/memory.h"
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ native_row_store *native_row_store_create(native_tables *tables)
     store->tables = tables;
     for (int j = 0; j < POINTS; j++)
         for (int k = 0; k < POINTS; k++)
-            store->cosines[j][k] = cos(3.14159265358979323846 * j * (k + .5) / POINTS);
+            store->cosines[j][k] = hnn_cos(3.14159265358979323846 * j * (k + .5) / POINTS);
     return store;
 }
 

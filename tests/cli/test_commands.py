@@ -234,6 +234,16 @@ class Independence(Case):
             started = [line for line in log.read_text().splitlines() if "execve(" in line]
             self.assertEqual(len(started), 1, started)
 
+    def test_results_need_no_function_of_the_c_library(self):
+        """exp and the like differ between C libraries: base/accurate.h has our own."""
+        functions = "exp exp2 expm1 log log2 log10 log1p pow sin cos tan sincos sinh cosh tanh cbrt hypot"
+        for file in (PROGRAM, PROGRAM.parent.parent / "lib" / "hnn-run" / "engine-native.so"):
+            symbols = subprocess.run(["nm", "-D", "--undefined-only", file], check=True,
+                                     capture_output=True, text=True).stdout.split()
+            imported = {symbol.split("@")[0] for symbol in symbols}
+            self.assertIn("sqrt", imported)  # exactly rounded everywhere
+            self.assertEqual(imported & set(functions.split()), set())
+
     def test_needs_no_environment(self):
         for engine in ENGINES:
             process = run(*SMALL, "-e", engine, "-o", self.dir / engine, env={}, cwd="/")
