@@ -1,4 +1,4 @@
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

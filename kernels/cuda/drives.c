@@ -1,5 +1,5 @@
 /* Drives' events: all are known at the start; each cell gets its own in the order of delivery. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The CUDA engine: the engine interface (engine/engine.h) on kernels that work on a batch of
  * trials, of one network or of several that have the same cells.                */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 #include <limits.h>

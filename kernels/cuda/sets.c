@@ -1,6 +1,6 @@
 /* Networks that run together, as parameter sets: which, and how they come to the device.  Drafts
  * are made by all threads; they join one after the other, in the order of the networks. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef HNN_CUDA_STEP_H
 #define HNN_CUDA_STEP_H
 
-#include "cuda/keepers.h"
+#include "cuda/self_events.h"
 #include "cuda/voltage.h"
 
 /* ---- before the solver: events, synapses, clamps ----------------------------------- */

@@ -1,6 +1,6 @@
 /* The host gets what a run records: dipoles of types and potentials of contacts are sums over
  * cells, and a GPU adds them up before they are copied.  The order is the recorder's. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

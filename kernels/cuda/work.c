@@ -1,5 +1,5 @@
 /* Time: launches up to the next epoch, and what has to be done between them. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 

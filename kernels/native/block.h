@@ -5,8 +5,8 @@
 #ifndef HNN_NATIVE_BLOCK_H
 #define HNN_NATIVE_BLOCK_H
 
-#include "native/events.h"
-#include "native/type.h"
+#include "native/event_queue.h"
+#include "layout/type.h"
 
 enum { NATIVE_MAX_LANES = 8 };
 

@@ -1,5 +1,5 @@
 /* Samples, from the blocks' arrays to the rows that the core reads. */
-#include "native/engine.h"
+#include "native/engine_internal.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

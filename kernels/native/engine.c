@@ -1,5 +1,5 @@
 /* The native engine: the engine interface (engine/engine.h) on generated kernels. */
-#include "native/engine.h"
+#include "native/engine_internal.h"
 
 #include "base/memory.h"
 #include <math.h>

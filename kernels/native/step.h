@@ -11,7 +11,7 @@
 #define HNN_NATIVE_STEP_H
 
 #include "native/block.h"
-#include "native/lookup.h"
+#include "native/polynomial_lookup.h"
 #include "native/stepper.h"
 #include "simd/math.h"
 

@@ -1,6 +1,6 @@
 /* Time: blocks are computed by the threads, each its own, up to the next exchange of spikes;
  * then every thread files for its blocks what follows from the spikes of all.      */
-#include "native/engine.h"
+#include "native/engine_internal.h"
 
 #include "base/memory.h"
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Do events reach synapses in the right step and in one order, however they come in? */
 #include "column.h"
 
-#include "native/events.h"
+#include "native/event_queue.h"
 #include <stdlib.h>
 
 enum { N_STEPS = 4000 };
