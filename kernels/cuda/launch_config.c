@@ -1,3 +1,4 @@
+/* The launch configuration: how many trials, threads and bytes on chip a block has. */
 #include "cuda/engine_internal.h"
 
 /* Threads that a block should have, if its cells have work for them: several blocks then run on
@@ -6,8 +7,8 @@ enum { THREADS = 448, MOST_LANES = 64 };
 
 static size_t shared_of(const cuda_engine *e, const cuda_type *type, int lanes, int n_threads)
 {
-    return cuda_layout_of(type, e->launch.real, lanes, n_threads, e->launch.in_shared,
-                          e->launch.room, e->launch.n_contacts)
+    return cuda_lay_out_shared(type, e->launch.real, lanes, n_threads, e->launch.in_shared,
+                               e->launch.event_capacity, e->launch.n_contacts)
         .total;
 }
 
@@ -46,7 +47,7 @@ static int choose_threads(const cuda_engine *e)
     return threads < e->limits.max_threads ? threads : e->limits.max_threads;
 }
 
-void cuda_choose_shape(cuda_engine *e)
+void cuda_configure_launch(cuda_engine *e)
 {
     size_t half = e->limits.shared_per_processor / 2;
     if (half > e->limits.shared_per_block)

@@ -11,30 +11,30 @@ enum { ALIGNMENT = 64, FIRST_BUCKETS = 1024 };
 
 /* ---- what is there ------------------------------------------------------------- */
 
-static void fill_bucket(cuda_blob *blob, size_t item)
+static void fill_bucket(cuda_buffer *buffer, size_t item)
 {
-    size_t k = blob->items[item].hash & (blob->n_buckets - 1);
-    while (blob->buckets[k])
-        k = (k + 1) & (blob->n_buckets - 1);
-    blob->buckets[k] = item + 1;
+    size_t k = buffer->items[item].hash & (buffer->n_buckets - 1);
+    while (buffer->buckets[k])
+        k = (k + 1) & (buffer->n_buckets - 1);
+    buffer->buckets[k] = item + 1;
 }
 
-static void fill_buckets(cuda_blob *blob)
+static void fill_buckets(cuda_buffer *buffer)
 {
-    if (blob->n_buckets)
-        memset(blob->buckets, 0, blob->n_buckets * sizeof *blob->buckets);
-    for (size_t i = 0; i < blob->n_items; i++)
-        fill_bucket(blob, i);
+    if (buffer->n_buckets)
+        memset(buffer->buckets, 0, buffer->n_buckets * sizeof *buffer->buckets);
+    for (size_t i = 0; i < buffer->n_items; i++)
+        fill_bucket(buffer, i);
 }
 
 /* Half of the buckets at most are used. */
-static void reserve_buckets(cuda_blob *blob)
+static void reserve_buckets(cuda_buffer *buffer)
 {
-    if (2 * (blob->n_items + 1) <= blob->n_buckets)
+    if (2 * (buffer->n_items + 1) <= buffer->n_buckets)
         return;
-    blob->n_buckets = blob->n_buckets ? 2 * blob->n_buckets : FIRST_BUCKETS;
-    blob->buckets = hnn_realloc(blob->buckets, blob->n_buckets, sizeof *blob->buckets);
-    fill_buckets(blob);
+    buffer->n_buckets = buffer->n_buckets ? 2 * buffer->n_buckets : FIRST_BUCKETS;
+    buffer->buckets = hnn_realloc(buffer->buckets, buffer->n_buckets, sizeof *buffer->buckets);
+    fill_buckets(buffer);
 }
 
 /* ---- adding ---------------------------------------------------------------------- */
@@ -48,20 +48,20 @@ typedef struct candidate {
     size_t n_pointers;
 } candidate;
 
-static bool is_there(const cuda_blob *blob, const cuda_item *item, const candidate *c)
+static bool is_there(const cuda_buffer *buffer, const cuda_item *item, const candidate *c)
 {
     return item->hash == c->hash && item->n == c->n && item->n_pointers == c->n_pointers &&
-           (c->n_pointers == 0 || memcmp(blob->pointers + item->first_pointer, c->pointers,
+           (c->n_pointers == 0 || memcmp(buffer->pointers + item->first_pointer, c->pointers,
                                          c->n_pointers * sizeof *c->pointers) == 0) &&
-           memcmp(blob->bytes + item->at, c->bytes, c->n) == 0;
+           memcmp(buffer->bytes + item->at, c->bytes, c->n) == 0;
 }
 
-static const cuda_item *find(const cuda_blob *blob, const candidate *c)
+static const cuda_item *find(const cuda_buffer *buffer, const candidate *c)
 {
-    for (size_t k = c->hash & (blob->n_buckets - 1); blob->buckets[k];
-         k = (k + 1) & (blob->n_buckets - 1)) {
-        const cuda_item *item = &blob->items[blob->buckets[k] - 1];
-        if (is_there(blob, item, c))
+    for (size_t k = c->hash & (buffer->n_buckets - 1); buffer->buckets[k];
+         k = (k + 1) & (buffer->n_buckets - 1)) {
+        const cuda_item *item = &buffer->items[buffer->buckets[k] - 1];
+        if (is_there(buffer, item, c))
             return item;
     }
     return NULL;
@@ -75,54 +75,56 @@ static void *reserve(void *array, size_t needed, size_t *capacity, size_t size)
     return hnn_realloc(array, *capacity, size);
 }
 
-static void append(cuda_blob *blob, const candidate *c)
+static void append(cuda_buffer *buffer, const candidate *c)
 {
-    size_t at = blob->n ? blob->n : ALIGNMENT; /* offset 0 is NULL */
+    size_t at = buffer->n ? buffer->n : ALIGNMENT; /* offset 0 is NULL */
     size_t end = at + (c->n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    blob->bytes = reserve(blob->bytes, end, &blob->capacity, 1);
-    memset(blob->bytes + blob->n, 0, at - blob->n);
-    memcpy(blob->bytes + at, c->bytes, c->n);
-    memset(blob->bytes + at + c->n, 0, end - at - c->n);
-    blob->n = end;
-    blob->pointers = reserve(blob->pointers, blob->n_pointers + c->n_pointers,
-                             &blob->pointer_capacity, sizeof *blob->pointers);
+    buffer->bytes = reserve(buffer->bytes, end, &buffer->capacity, 1);
+    memset(buffer->bytes + buffer->n, 0, at - buffer->n);
+    memcpy(buffer->bytes + at, c->bytes, c->n);
+    memset(buffer->bytes + at + c->n, 0, end - at - c->n);
+    buffer->n = end;
+    buffer->pointers = reserve(buffer->pointers, buffer->n_pointers + c->n_pointers,
+                               &buffer->pointer_capacity, sizeof *buffer->pointers);
     if (c->n_pointers)
-        memcpy(blob->pointers + blob->n_pointers, c->pointers, c->n_pointers * sizeof *c->pointers);
-    blob->items =
-        reserve(blob->items, blob->n_items + 1, &blob->item_capacity, sizeof *blob->items);
-    blob->items[blob->n_items] = (cuda_item){at, c->n, c->hash, blob->n_pointers, c->n_pointers, 0};
-    blob->n_pointers += c->n_pointers;
-    fill_bucket(blob, blob->n_items++);
+        memcpy(buffer->pointers + buffer->n_pointers, c->pointers,
+               c->n_pointers * sizeof *c->pointers);
+    buffer->items =
+        reserve(buffer->items, buffer->n_items + 1, &buffer->item_capacity, sizeof *buffer->items);
+    buffer->items[buffer->n_items] =
+        (cuda_item){at, c->n, c->hash, buffer->n_pointers, c->n_pointers, 0};
+    buffer->n_pointers += c->n_pointers;
+    fill_bucket(buffer, buffer->n_items++);
 }
 
 /* Its offset. */
-static size_t add(cuda_blob *blob, const candidate *c)
+static size_t add(cuda_buffer *buffer, const candidate *c)
 {
-    reserve_buckets(blob);
-    const cuda_item *there = find(blob, c);
+    reserve_buckets(buffer);
+    const cuda_item *there = find(buffer, c);
     if (there)
         return there->at;
-    append(blob, c);
-    return blob->items[blob->n_items - 1].at;
+    append(buffer, c);
+    return buffer->items[buffer->n_items - 1].at;
 }
 
-const void *cuda_blob_add(cuda_blob *blob, const void *items, size_t n, size_t size)
+const void *cuda_buffer_add(cuda_buffer *buffer, const void *items, size_t n, size_t size)
 {
-    return cuda_blob_add_structs(blob, items, n, size, NULL, 0);
+    return cuda_buffer_add_structs(buffer, items, n, size, NULL, 0);
 }
 
-const void *cuda_blob_add_numbers(cuda_blob *blob, const double *numbers, size_t n)
+const void *cuda_buffer_add_numbers(cuda_buffer *buffer, const double *numbers, size_t n)
 {
-    if (blob->real == sizeof *numbers)
-        return cuda_blob_add(blob, numbers, n, sizeof *numbers);
+    if (buffer->real == sizeof *numbers)
+        return cuda_buffer_add(buffer, numbers, n, sizeof *numbers);
     HNN_AUTO_FREE float *narrow = hnn_alloc(n, sizeof *narrow);
     for (size_t i = 0; i < n; i++)
         narrow[i] = (float)numbers[i];
-    return cuda_blob_add(blob, narrow, n, sizeof *narrow);
+    return cuda_buffer_add(buffer, narrow, n, sizeof *narrow);
 }
 
-const void *cuda_blob_add_structs(cuda_blob *blob, const void *items, size_t n, size_t size,
-                                  const size_t *pointers, size_t n_pointers)
+const void *cuda_buffer_add_structs(cuda_buffer *buffer, const void *items, size_t n, size_t size,
+                                    const size_t *pointers, size_t n_pointers)
 {
     if (n == 0)
         return NULL;
@@ -130,10 +132,10 @@ const void *cuda_blob_add_structs(cuda_blob *blob, const void *items, size_t n, 
     for (size_t i = 0; i < n * n_pointers; i++)
         all[i] = i / n_pointers * size + pointers[i % n_pointers];
     candidate c = {items, n * size, XXH3_64bits(items, n * size), all, n * n_pointers};
-    return (const void *)(uintptr_t)add(blob, &c);
+    return (const void *)(uintptr_t)add(buffer, &c);
 }
 
-/* ---- from one blob to another ------------------------------------------------------ */
+/* ---- from one buffer to another ------------------------------------------------------ */
 
 static uintptr_t get_pointer(const void *pointer)
 {
@@ -142,7 +144,7 @@ static uintptr_t get_pointer(const void *pointer)
     return offset;
 }
 
-static void move(const cuda_blob *merged, void *pointer)
+static void move(const cuda_buffer *merged, void *pointer)
 {
     uintptr_t offset = get_pointer(pointer);
     if (!offset)
@@ -159,7 +161,7 @@ static void move(const cuda_blob *merged, void *pointer)
     memcpy(pointer, &offset, sizeof offset);
 }
 
-void cuda_blob_merge(cuda_blob *blob, cuda_blob *from)
+void cuda_buffer_merge(cuda_buffer *buffer, cuda_buffer *from)
 {
     for (size_t i = 0; i < from->n_items; i++) {
         cuda_item *item = &from->items[i];
@@ -170,23 +172,23 @@ void cuda_blob_merge(cuda_blob *blob, cuda_blob *from)
         if (item->n_pointers)
             item->hash = XXH3_64bits(bytes, item->n);
         candidate c = {bytes, item->n, item->hash, pointers, item->n_pointers};
-        item->moved = add(blob, &c);
+        item->moved = add(buffer, &c);
     }
 }
 
-void cuda_blob_move_struct(const cuda_blob *merged, void *item, const size_t *pointers,
-                           size_t n_pointers)
+void cuda_buffer_move_struct(const cuda_buffer *merged, void *item, const size_t *pointers,
+                             size_t n_pointers)
 {
     for (size_t k = 0; k < n_pointers; k++)
         move(merged, (char *)item + pointers[k]);
 }
 
-void cuda_blob_cut(cuda_blob *blob, size_t n)
+void cuda_buffer_cut(cuda_buffer *buffer, size_t n)
 {
-    blob->n = n;
-    while (blob->n_items && blob->items[blob->n_items - 1].at >= n)
-        blob->n_pointers -= blob->items[--blob->n_items].n_pointers;
-    fill_buckets(blob);
+    buffer->n = n;
+    while (buffer->n_items && buffer->items[buffer->n_items - 1].at >= n)
+        buffer->n_pointers -= buffer->items[--buffer->n_items].n_pointers;
+    fill_buckets(buffer);
 }
 
 /* ---- to where it will be ------------------------------------------------------------ */
@@ -199,26 +201,27 @@ static void place(const void *base, void *pointer)
     memcpy(pointer, &offset, sizeof offset);
 }
 
-void cuda_blob_place(cuda_blob *blob, const void *base)
+void cuda_buffer_place(cuda_buffer *buffer, const void *base)
 {
-    for (size_t i = 0; i < blob->n_items; i++) {
-        const cuda_item *item = &blob->items[i];
+    for (size_t i = 0; i < buffer->n_items; i++) {
+        const cuda_item *item = &buffer->items[i];
         for (size_t k = 0; k < item->n_pointers; k++)
-            place(base, blob->bytes + item->at + blob->pointers[item->first_pointer + k]);
+            place(base, buffer->bytes + item->at + buffer->pointers[item->first_pointer + k]);
     }
 }
 
-void cuda_blob_place_struct(const void *base, void *item, const size_t *pointers, size_t n_pointers)
+void cuda_buffer_place_struct(const void *base, void *item, const size_t *pointers,
+                              size_t n_pointers)
 {
     for (size_t k = 0; k < n_pointers; k++)
         place(base, (char *)item + pointers[k]);
 }
 
-void cuda_blob_release(cuda_blob *blob)
+void cuda_buffer_release(cuda_buffer *buffer)
 {
-    free(blob->bytes);
-    free(blob->items);
-    free(blob->pointers);
-    free(blob->buckets);
-    *blob = (cuda_blob){0};
+    free(buffer->bytes);
+    free(buffer->items);
+    free(buffer->pointers);
+    free(buffer->buckets);
+    *buffer = (cuda_buffer){0};
 }

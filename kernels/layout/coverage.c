@@ -1,4 +1,4 @@
-#include "native/engine_internal.h"
+#include "layout/layout.h"
 
 #include "base/memory.h"
 #include <stdlib.h>
@@ -67,7 +67,7 @@ static hnn_status covers_type(const hnn_kernel_set *set, const hnn_cell_type *ty
     return status;
 }
 
-hnn_status native_covers(const hnn_kernel_set *set, const hnn_model *model, hnn_errors *errors)
+hnn_status layout_covers(const hnn_kernel_set *set, const hnn_model *model, hnn_errors *errors)
 {
     hnn_status status = HNN_OK;
     for (size_t t = 0; t < model->n_cell_types && status == HNN_OK; t++) {

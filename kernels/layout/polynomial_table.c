@@ -1,6 +1,7 @@
 #include "layout/polynomial_table.h"
 
 #include "base/memory.h"
+#include "layout/doubles.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,34 +19,34 @@ typedef struct fitted {
     double from, per_mV;
     int intervals;  /* each interval of the table cut into 1, 2, 4, ... equal parts */
     int degree;     /* that all its columns need; MAX_DEGREE: too many */
-    bool *straight; /* [column]: of degree 1 everywhere */
+    bool *linear;   /* [column]: of degree 1 everywhere */
     double *powers; /* [interval][column][POINTS] */
     struct fitted *next;
 } fitted;
 
-typedef struct stored_rows {
-    native_rows rows;
-    struct stored_rows *next;
-} stored_rows;
+typedef struct stored_table {
+    layout_polynomial_table table;
+    struct stored_table *next;
+} stored_table;
 
-struct native_row_store {
-    native_tables *tables;
+struct layout_polynomial_tables {
+    layout_mechanism_tables *mechanisms;
     double cosines[POINTS][POINTS]; /* T_j at the Chebyshev points: cos(pi j (k + 1/2) / POINTS) */
     fitted *fitted;
-    stored_rows *rows;
+    stored_table *stored;
 };
 
-native_row_store *native_row_store_create(native_tables *tables)
+layout_polynomial_tables *layout_polynomial_tables_create(layout_mechanism_tables *mechanisms)
 {
-    native_row_store *store = hnn_alloc(1, sizeof *store);
-    store->tables = tables;
+    layout_polynomial_tables *store = hnn_alloc(1, sizeof *store);
+    store->mechanisms = mechanisms;
     for (int j = 0; j < POINTS; j++)
         for (int k = 0; k < POINTS; k++)
             store->cosines[j][k] = cos(3.14159265358979323846 * j * (k + .5) / POINTS);
     return store;
 }
 
-void native_row_store_destroy(native_row_store *store)
+void layout_polynomial_tables_destroy(layout_polynomial_tables *store)
 {
     if (!store)
         return;
@@ -53,13 +54,13 @@ void native_row_store_destroy(native_row_store *store)
         fitted *f = store->fitted;
         store->fitted = f->next;
         free(f->powers);
-        free(f->straight);
+        free(f->linear);
         free(f);
     }
-    while (store->rows) {
-        stored_rows *r = store->rows;
-        store->rows = r->next;
-        free(r->rows.coefficients);
+    while (store->stored) {
+        stored_table *r = store->stored;
+        store->stored = r->next;
+        free(r->table.coefficients);
         free(r);
     }
     free(store);
@@ -68,7 +69,7 @@ void native_row_store_destroy(native_row_store *store)
 /* ---- polynomials ---------------------------------------------------------- */
 
 /* The Chebyshev series through samples at the Chebyshev points. */
-static void to_series(const native_row_store *store, const double samples[POINTS],
+static void to_series(const layout_polynomial_tables *store, const double samples[POINTS],
                       double series[POINTS])
 {
     for (int j = 0; j < POINTS; j++) {
@@ -110,10 +111,10 @@ static void to_powers(const double series[POINTS], int degree, double powers[POI
 /* ---- one lookup ------------------------------------------------------------ */
 
 typedef struct fitting {
-    const native_row_store *store;
+    const layout_polynomial_tables *store;
     const hnn_kernel_lookup *lookup;
     const hnn_kernel_table *shape;
-    const hnn_table *table;
+    const hnn_table_values *table;
     const double *params;
     int parts;
     double *values;  /* [the table's columns] */
@@ -128,7 +129,7 @@ static void take_samples(const fitting *f, int interval, int part)
         double place = (part + .5 + .5 * f->store->cosines[1][k]) / f->parts;
         for (int c = 0; c < f->shape->n_columns; c++)
             f->values[c] = fma(place, row[2 * c + 1], row[2 * c]);
-        f->lookup->columns(f->params, native_tables_env(f->store->tables), f->values,
+        f->lookup->columns(f->params, layout_mechanism_tables_env(f->store->mechanisms), f->values,
                            &f->samples[k * f->lookup->n_columns]);
     }
 }
@@ -145,7 +146,7 @@ static void fit_part(const fitting *f, int interval, int part, double *powers, f
         to_series(f->store, samples, series);
         int degree = degree_of(samples, series);
         to_powers(series, degree, powers);
-        out->straight[c] = out->straight[c] && degree <= 1;
+        out->linear[c] = out->linear[c] && degree <= 1;
         out->degree = degree > out->degree ? degree : out->degree;
     }
 }
@@ -153,27 +154,28 @@ static void fit_part(const fitting *f, int interval, int part, double *powers, f
 static void fit_all(fitting *f, fitted *out)
 {
     size_t n = (size_t)f->lookup->n_columns;
-    out->straight = hnn_alloc(n, sizeof *out->straight);
+    out->linear = hnn_alloc(n, sizeof *out->linear);
     out->degree = MAX_DEGREE;
     for (f->parts = FIRST_PARTS; f->parts <= MOST_PARTS && out->degree == MAX_DEGREE;
          f->parts *= 2) {
         out->intervals = (int)f->table->last * f->parts;
         out->per_mV = f->table->scale * f->parts;
         out->degree = 1;
-        memset(out->straight, true, n);
+        memset(out->linear, true, n);
         out->powers = hnn_realloc(out->powers, (size_t)out->intervals * n, POINTS * sizeof(double));
         for (int i = 0; i < out->intervals && out->degree < MAX_DEGREE; i++)
             fit_part(f, i / f->parts, i % f->parts, &out->powers[(size_t)i * n * POINTS], out);
     }
 }
 
-static fitted *make_fitted(native_row_store *store, const hnn_mechanism_setup *setup, int lookup)
+static fitted *make_fitted(layout_polynomial_tables *store, const hnn_mechanism_setup *setup,
+                           int lookup)
 {
     const hnn_kernel_lookup *l = &setup->lookups[lookup];
     const hnn_kernel_table *shape = &setup->tables[l->table];
-    const hnn_table *tables = native_tables_get(store->tables, setup);
-    const hnn_kernel_env *env = native_tables_env(store->tables);
-    HNN_AUTO_FREE double *params = native_default_params(setup);
+    const hnn_table_values *tables = layout_mechanism_tables_get(store->mechanisms, setup);
+    const hnn_kernel_env *env = layout_mechanism_tables_env(store->mechanisms);
+    HNN_AUTO_FREE double *params = layout_default_params(setup);
     HNN_AUTO_FREE double *values = hnn_alloc((size_t)shape->n_columns, sizeof *values);
     HNN_AUTO_FREE double *samples = hnn_alloc(POINTS, (size_t)l->n_columns * sizeof *samples);
     fitting f = {.store = store,
@@ -191,7 +193,7 @@ static fitted *make_fitted(native_row_store *store, const hnn_mechanism_setup *s
     return out;
 }
 
-static const fitted *get_fitted(native_row_store *store, const hnn_mechanism_setup *setup,
+static const fitted *get_fitted(layout_polynomial_tables *store, const hnn_mechanism_setup *setup,
                                 int lookup)
 {
     for (const fitted *f = store->fitted; f; f = f->next)
@@ -202,7 +204,7 @@ static const fitted *get_fitted(native_row_store *store, const hnn_mechanism_set
 
 /* ---- packing --------------------------------------------------------------- */
 
-bool native_rows_follow(native_row_store *store, const hnn_mechanism_setup *setup)
+bool layout_polynomials_follow(layout_polynomial_tables *store, const hnn_mechanism_setup *setup)
 {
     for (int i = 0; i < setup->n_lookups; i++)
         if (get_fitted(store, setup, i)->degree == MAX_DEGREE)
@@ -210,47 +212,47 @@ bool native_rows_follow(native_row_store *store, const hnn_mechanism_setup *setu
     return true;
 }
 
-bool native_rows_agree(native_row_store *store, native_column a, native_column b)
+bool layout_columns_share_grid(layout_polynomial_tables *store, layout_column a, layout_column b)
 {
     const fitted *x = get_fitted(store, a.setup, a.lookup);
     const fitted *y = get_fitted(store, b.setup, b.lookup);
     return x->from == y->from && x->per_mV == y->per_mV && x->intervals == y->intervals;
 }
 
-bool native_rows_straight(native_row_store *store, native_column column)
+bool layout_column_is_linear(layout_polynomial_tables *store, layout_column column)
 {
-    return get_fitted(store, column.setup, column.lookup)->straight[column.column];
+    return get_fitted(store, column.setup, column.lookup)->linear[column.column];
 }
 
 /* Where the coefficient of s^k of the column in `place` stands in its row. */
-static int slot_of(const native_rows *r, int place, int k)
+static int offset_of(const layout_polynomial_table *r, int place, int k)
 {
-    bool straight = place >= NATIVE_ROW_HALF;
-    int line = straight ? r->n_lines - 1 : k / 2;
-    return line * NATIVE_ROW_COLUMNS + k % 2 * NATIVE_ROW_HALF + place % NATIVE_ROW_HALF;
+    bool linear = place >= LAYOUT_HALF_ROW;
+    int line = linear ? r->n_lines - 1 : k / 2;
+    return line * LAYOUT_ROW_COLUMNS + k % 2 * LAYOUT_HALF_ROW + place % LAYOUT_HALF_ROW;
 }
 
-static void pack_column(native_rows *r, const fitted *f, int column, int place)
+static void pack_column(layout_polynomial_table *r, const fitted *f, int column, int place)
 {
     size_t n = (size_t)f->setup->lookups[f->lookup].n_columns;
-    int degree = place >= NATIVE_ROW_HALF ? 1 : f->degree;
+    int degree = place >= LAYOUT_HALF_ROW ? 1 : f->degree;
     for (int i = 0; i < r->intervals; i++) {
-        double *row = &r->coefficients[i * r->n_lines * NATIVE_ROW_COLUMNS];
+        double *row = &r->coefficients[i * r->n_lines * LAYOUT_ROW_COLUMNS];
         const double *powers = &f->powers[((size_t)i * n + (size_t)column) * POINTS];
         for (int k = 0; k <= degree; k++)
-            row[slot_of(r, place, k)] = powers[k];
+            row[offset_of(r, place, k)] = powers[k];
     }
 }
 
-static bool pack(native_row_store *store, native_rows *r)
+static bool pack(layout_polynomial_tables *store, layout_polynomial_table *r)
 {
-    int n_bent = 0, n_straight = 0, degree = 1;
-    const fitted *of[NATIVE_ROW_COLUMNS] = {0};
+    int n_nonlinear = 0, n_linear = 0, degree = 1;
+    const fitted *of[LAYOUT_ROW_COLUMNS] = {0};
     for (int c = 0; c < r->n_columns; c++) {
         of[c] = get_fitted(store, r->columns[c].setup, r->columns[c].lookup);
-        bool straight = of[c]->straight[r->columns[c].column];
-        r->place[c] = straight ? NATIVE_ROW_HALF + n_straight++ : n_bent++;
-        if (!straight && of[c]->degree > degree)
+        bool linear = of[c]->linear[r->columns[c].column];
+        r->place[c] = linear ? LAYOUT_HALF_ROW + n_linear++ : n_nonlinear++;
+        if (!linear && of[c]->degree > degree)
             degree = of[c]->degree;
     }
     r->from = of[0]->from;
@@ -258,33 +260,34 @@ static bool pack(native_row_store *store, native_rows *r)
     r->intervals = of[0]->intervals;
     r->n_lines = degree / 2 + 2;
     r->coefficients =
-        native_doubles((size_t)r->intervals * (size_t)(r->n_lines * NATIVE_ROW_COLUMNS));
+        layout_doubles((size_t)r->intervals * (size_t)(r->n_lines * LAYOUT_ROW_COLUMNS));
     for (int c = 0; r->coefficients && c < r->n_columns; c++)
         pack_column(r, of[c], r->columns[c].column, r->place[c]);
     return r->coefficients != NULL;
 }
 
-static bool same_columns(const native_rows *rows, const native_column *columns, int n)
+static bool same_columns(const layout_polynomial_table *table, const layout_column *columns, int n)
 {
-    if (rows->n_columns != n)
+    if (table->n_columns != n)
         return false;
     for (int i = 0; i < n; i++)
-        if (rows->columns[i].setup != columns[i].setup ||
-            rows->columns[i].lookup != columns[i].lookup ||
-            rows->columns[i].column != columns[i].column)
+        if (table->columns[i].setup != columns[i].setup ||
+            table->columns[i].lookup != columns[i].lookup ||
+            table->columns[i].column != columns[i].column)
             return false;
     return true;
 }
 
-const native_rows *native_rows_get(native_row_store *store, const native_column *columns, int n)
+const layout_polynomial_table *layout_polynomial_table_get(layout_polynomial_tables *store,
+                                                           const layout_column *columns, int n)
 {
-    for (stored_rows *r = store->rows; r; r = r->next)
-        if (same_columns(&r->rows, columns, n))
-            return r->rows.coefficients ? &r->rows : NULL;
-    stored_rows *r = hnn_alloc(1, sizeof *r);
-    r->rows.n_columns = n;
-    memcpy(r->rows.columns, columns, (size_t)n * sizeof *columns);
-    r->next = store->rows;
-    store->rows = r;
-    return pack(store, &r->rows) ? &r->rows : NULL;
+    for (stored_table *r = store->stored; r; r = r->next)
+        if (same_columns(&r->table, columns, n))
+            return r->table.coefficients ? &r->table : NULL;
+    stored_table *r = hnn_alloc(1, sizeof *r);
+    r->table.n_columns = n;
+    memcpy(r->table.columns, columns, (size_t)n * sizeof *columns);
+    r->next = store->stored;
+    store->stored = r;
+    return pack(store, &r->table) ? &r->table : NULL;
 }

@@ -14,7 +14,7 @@ typedef struct neighbours {
     bool needed; /* has membrane or a clamp */
 } neighbours;
 
-static void mark_needed(const native_type *t, const hnn_model *model, neighbours *of)
+static void mark_needed(const layout_type *t, const hnn_model *model, neighbours *of)
 {
     const hnn_geometry *g = t->geometry;
     for (size_t s = 0; s < g->n_segments; s++)
@@ -41,7 +41,7 @@ static int only_neighbour(const hnn_geometry *g, int node)
     return node;
 }
 
-static void number_nodes(native_type *t, const hnn_model *model)
+static void number_nodes(layout_type *t, const hnn_model *model)
 {
     const hnn_geometry *g = t->geometry;
     HNN_AUTO_FREE neighbours *of = hnn_alloc(g->n_nodes, sizeof *of);
@@ -69,15 +69,15 @@ typedef struct link {
     double conductance; /* uS */
 } link;
 
-typedef struct tree {
+typedef struct compartment_tree {
     int n;
     size_t n_links;
     link *links;
     int *depth, *parent, *parent_link, *queue;
-} tree;
+} compartment_tree;
 
 /* Breadth first from `root`; returns the node visited last: one of the farthest. */
-static int walk_from(tree *t, int root)
+static int walk_from(compartment_tree *t, int root)
 {
     int first = 0, last = 0;
     for (int i = 0; i < t->n; i++)
@@ -103,7 +103,7 @@ static int walk_from(tree *t, int root)
 
 /* The node from which the farthest one is nearest: elimination then has the shortest chains
  * of operations that wait for each other.                                      */
-static int middle_of(tree *t)
+static int middle_of(compartment_tree *t)
 {
     int end = walk_from(t, walk_from(t, 0));
     for (int steps = t->depth[end] / 2; steps > 0; steps--)
@@ -112,7 +112,7 @@ static int middle_of(tree *t)
 }
 
 /* Leaves first, so that all neighbours but one of a node are gone when its turn comes. */
-static void order_edges(native_type *type, tree *t)
+static void order_edges(layout_type *type, compartment_tree *t)
 {
     type->root = middle_of(t);
     walk_from(t, type->root);
@@ -121,7 +121,7 @@ static void order_edges(native_type *type, tree *t)
     for (int i = 0; i < type->n_edges; i++) {
         int child = t->queue[type->n_nodes - 1 - i], parent = t->parent[child];
         double conductance = t->links[t->parent_link[child]].conductance;
-        type->edges[i] = (native_edge){
+        type->edges[i] = (layout_edge){
             .child = child,
             .parent = parent,
             .parent_weight = 1e2 * conductance / type->area[parent],
@@ -133,7 +133,7 @@ static void order_edges(native_type *type, tree *t)
     }
 }
 
-static void set_nodes(native_type *t, double dt)
+static void set_nodes(layout_type *t, double dt)
 {
     const hnn_geometry *g = t->geometry;
     for (int n = 0; n < t->n_nodes; n++)
@@ -155,7 +155,7 @@ static void set_nodes(native_type *t, double dt)
         t->v0[t->node_of[0]] = t->type->sections[0].v0;
 }
 
-static void make_tree(native_type *t, double dt)
+static void make_tree(layout_type *t, double dt)
 {
     const hnn_geometry *g = t->geometry;
     size_t n = (size_t)t->n_nodes;
@@ -163,7 +163,7 @@ static void make_tree(native_type *t, double dt)
     t->diagonal = hnn_alloc(n, sizeof *t->diagonal);
     t->v0 = hnn_alloc(n, sizeof *t->v0);
     set_nodes(t, dt);
-    tree whole = {.n = t->n_nodes};
+    compartment_tree whole = {.n = t->n_nodes};
     HNN_AUTO_FREE link *links = whole.links = hnn_alloc(g->n_nodes, sizeof *links);
     HNN_AUTO_FREE int *ints = hnn_alloc(4 * n, sizeof *ints);
     whole.depth = ints;
@@ -180,7 +180,7 @@ static void make_tree(native_type *t, double dt)
 
 /* ---- dipole and clamps ---------------------------------------------------- */
 
-static hnn_status make_dipole(native_type *t, hnn_errors *errors)
+static hnn_status make_dipole(layout_type *t, hnn_errors *errors)
 {
     if (!t->type->measure_dipole)
         return HNN_OK;
@@ -213,7 +213,7 @@ static size_t first_step_from(double time, double dt, size_t n_steps)
     return n_steps;
 }
 
-static void make_clamps(native_type *t, const hnn_model *model)
+static void make_clamps(layout_type *t, const hnn_model *model)
 {
     size_t n_steps = hnn_model_samples(model) - 1;
     t->clamps = hnn_alloc(model->n_biases, sizeof *t->clamps);
@@ -223,7 +223,7 @@ static void make_clamps(native_type *t, const hnn_model *model)
             continue;
         double stop = isnan(bias->tstop) ? model->tstop : bias->tstop;
         int node = t->node_of[hnn_geometry_node(t->geometry, bias->section, bias->position)];
-        t->clamps[t->n_clamps++] = (native_clamp){
+        t->clamps[t->n_clamps++] = (layout_clamp){
             .node = node,
             .first = first_step_from(bias->t0, model->dt, n_steps),
             .end = first_step_from(bias->t0 + (stop - bias->t0), model->dt, n_steps),
@@ -235,8 +235,8 @@ static void make_clamps(native_type *t, const hnn_model *model)
 
 /* ---- all of it ------------------------------------------------------------ */
 
-/* Lays out the memory of a block. */
-static void assign_offsets(native_type *t)
+/* Lays out the memory of the states. */
+static void assign_offsets(layout_type *t)
 {
     size_t at = 0, nodes = (size_t)t->n_nodes;
     t->v_at = at;
@@ -255,13 +255,13 @@ static void assign_offsets(native_type *t)
     t->n_vectors = at;
 }
 
-hnn_status native_type_create(const hnn_network *network, int index, native_tables *tables,
-                              native_row_store *rows, native_type **out, hnn_errors *errors)
+hnn_status layout_type_create(const hnn_network *network, int index, const layout_tables *tables,
+                              layout_type **out, hnn_errors *errors)
 {
     const hnn_model *model = network->model;
-    native_type *t = hnn_alloc(1, sizeof *t);
+    layout_type *t = hnn_alloc(1, sizeof *t);
     t->type = &model->cell_types[index];
-    t->lanes = native_tables_set(tables)->lanes;
+    t->lanes = layout_mechanism_tables_set(tables->mechanisms)->lanes;
     hnn_status status = hnn_geometry_create(t->type, t->type->positions[0], &t->geometry, errors);
     if (status == HNN_OK) {
         number_nodes(t, model);
@@ -271,26 +271,26 @@ hnn_status native_type_create(const hnn_network *network, int index, native_tabl
         status = make_dipole(t, errors);
     }
     if (status == HNN_OK) {
-        native_type_place_mechanisms(t, network, index, tables);
-        native_type_place_ions(t, model);
-        status = native_type_make_runs(t, model->celsius, rows, errors);
+        layout_type_place_mechanisms(t, network, index, tables->mechanisms);
+        layout_type_place_ions(t, model);
+        status = layout_type_make_runs(t, model->celsius, tables->polynomials, errors);
     }
     if (status == HNN_OK) {
         assign_offsets(t);
         *out = t;
     } else {
-        native_type_destroy(t);
+        layout_type_destroy(t);
     }
     return status;
 }
 
-void native_type_destroy(native_type *t)
+void layout_type_destroy(layout_type *t)
 {
     if (!t)
         return;
     hnn_geometry_destroy(t->geometry);
     for (size_t m = 0; m < t->n_mechanisms; m++) {
-        native_mechanism *mech = &t->mechanisms[m];
+        layout_mechanism *mech = &t->mechanisms[m];
         free(mech->node);
         free(mech->coef);
         free(mech->ions);

@@ -43,7 +43,7 @@ static double default_value(const char *name, hnn_ion_role role)
     return 0;
 }
 
-static int find_ion(const native_type *t, const char *name, hnn_ion_role role)
+static int find_ion(const layout_type *t, const char *name, hnn_ion_role role)
 {
     size_t i = 0;
     while (i < t->n_ions && (t->ions[i].role != role || strcmp(t->ions[i].name, name) != 0))
@@ -51,14 +51,14 @@ static int find_ion(const native_type *t, const char *name, hnn_ion_role role)
     return i < t->n_ions ? (int)i : -1;
 }
 
-static int get_ion(native_type *t, const char *name, double valence, hnn_ion_role role)
+static int get_ion(layout_type *t, const char *name, double valence, hnn_ion_role role)
 {
     int i = find_ion(t, name, role);
     if (i < 0) {
         i = (int)t->n_ions++;
         t->ions = hnn_realloc(t->ions, t->n_ions, sizeof *t->ions);
         t->ions[i] =
-            (native_ion){.name = name, .role = role, .valence = defaults_of(name)->valence};
+            (layout_ion){.name = name, .role = role, .valence = defaults_of(name)->valence};
     }
     if (valence != 0)
         t->ions[i].valence = valence;
@@ -70,7 +70,7 @@ static bool is_concentration(hnn_ion_role role)
     return role == HNN_ION_INSIDE || role == HNN_ION_OUTSIDE;
 }
 
-static bool concentration_changes(const native_type *t, const char *name)
+static bool concentration_changes(const layout_type *t, const char *name)
 {
     for (size_t i = 0; i < t->n_ions; i++)
         if (t->ions[i].written && is_concentration(t->ions[i].role) &&
@@ -79,7 +79,7 @@ static bool concentration_changes(const native_type *t, const char *name)
     return false;
 }
 
-static void use_ions_of(native_type *t, native_mechanism *m)
+static void use_ions_of(layout_type *t, layout_mechanism *m)
 {
     for (int i = 0; i < m->setup->n_ions; i++) {
         const hnn_kernel_ion *k = &m->setup->ions[i];
@@ -90,9 +90,9 @@ static void use_ions_of(native_type *t, native_mechanism *m)
 }
 
 /* Reversal potentials follow concentrations that some mechanism changes. */
-static void use_nernst(native_type *t, size_t i)
+static void use_nernst(layout_type *t, size_t i)
 {
-    native_ion *ion = &t->ions[i];
+    layout_ion *ion = &t->ions[i];
     if (ion->role != HNN_ION_REVERSAL || !concentration_changes(t, ion->name))
         return;
     const char *name = ion->name;
@@ -102,7 +102,7 @@ static void use_nernst(native_type *t, size_t i)
     get_ion(t, name, valence, HNN_ION_OUTSIDE);
 }
 
-static void share_values(const native_type *t, native_ion *ion)
+static void share_values(const layout_type *t, layout_ion *ion)
 {
     size_t lanes = (size_t)t->lanes;
     ion->shared = hnn_alloc((size_t)t->n_nodes, lanes * sizeof *ion->shared);
@@ -111,7 +111,7 @@ static void share_values(const native_type *t, native_ion *ion)
 }
 
 /* Calcium that nobody changes is recorded all the same where some mechanism uses the ion. */
-static void keep_calcium(native_type *t)
+static void keep_calcium(layout_type *t)
 {
     bool used = false;
     for (size_t i = 0; i < t->n_ions; i++)
@@ -125,7 +125,7 @@ static void keep_calcium(native_type *t)
 /* ---- Nernst ---------------------------------------------------------------- */
 
 /* Does the mechanism use, or change, a concentration of the ion? */
-static bool uses_concentration(const native_mechanism *m, const char *ion, bool change)
+static bool uses_concentration(const layout_mechanism *m, const char *ion, bool change)
 {
     for (int i = 0; i < m->setup->n_ions; i++) {
         const hnn_kernel_ion *k = &m->setup->ions[i];
@@ -136,11 +136,11 @@ static bool uses_concentration(const native_mechanism *m, const char *ion, bool 
 }
 
 /* Does a mechanism in the nodes first .. end - 1? */
-static bool concentration_matters(const native_type *t, const char *ion, int first, int end,
+static bool concentration_matters(const layout_type *t, const char *ion, int first, int end,
                                   bool change)
 {
     for (size_t m = 0; m < t->n_mechanisms; m++) {
-        const native_mechanism *mech = &t->mechanisms[m];
+        const layout_mechanism *mech = &t->mechanisms[m];
         if (!uses_concentration(mech, ion, change))
             continue;
         for (size_t i = 0; i < mech->n; i++)
@@ -152,22 +152,22 @@ static bool concentration_matters(const native_type *t, const char *ion, int fir
 
 /* mV: R T / (z F).  The constants are those of NEURON's legacy units, as the reference has
  * them. */
-static double nernst_factor(const native_ion *ion, double celsius)
+static double nernst_factor(const layout_ion *ion, double celsius)
 {
     const double gas = 8.3134, faraday = 96485.309, kelvin = 273.15;
     return 1e3 * gas * (celsius + kelvin) / faraday / ion->valence;
 }
 
-void native_type_add_nernst(native_type *t, native_run *run, double celsius)
+void layout_type_add_nernst(layout_type *t, layout_run *run, double celsius)
 {
     run->nernst = hnn_alloc(t->n_ions, sizeof *run->nernst);
     for (size_t i = 0; i < t->n_ions; i++) {
-        const native_ion *ion = &t->ions[i];
+        const layout_ion *ion = &t->ions[i];
         if (ion->role != HNN_ION_REVERSAL || !ion->varies || ion->valence == 0 ||
             !concentration_matters(t, ion->name, run->first, run->first + (int)run->n, true))
             continue;
-        native_nernst *e = &run->nernst[run->n_nernst++];
-        *e = (native_nernst){
+        layout_nernst *e = &run->nernst[run->n_nernst++];
+        *e = (layout_nernst){
             .reversal = (int)i,
             .inside = find_ion(t, ion->name, HNN_ION_INSIDE),
             .outside = find_ion(t, ion->name, HNN_ION_OUTSIDE),
@@ -180,7 +180,7 @@ void native_type_add_nernst(native_type *t, native_run *run, double celsius)
 
 /* Values at t = 0.  A reversal potential follows from the concentrations wherever some
  * mechanism uses one of them, even if none changes.                            */
-static void set_start(native_type *t, native_ion *ion, double celsius)
+static void set_start(layout_type *t, layout_ion *ion, double celsius)
 {
     double value = default_value(ion->name, ion->role), followed = value;
     if (ion->role == HNN_ION_REVERSAL && ion->valence != 0) {
@@ -197,7 +197,7 @@ static void set_start(native_type *t, native_ion *ion, double celsius)
 
 /* ---- all of it ------------------------------------------------------------- */
 
-void native_type_place_ions(native_type *t, const hnn_model *model)
+void layout_type_place_ions(layout_type *t, const hnn_model *model)
 {
     for (size_t m = 0; m < t->n_mechanisms; m++)
         use_ions_of(t, &t->mechanisms[m]);
@@ -206,7 +206,7 @@ void native_type_place_ions(native_type *t, const hnn_model *model)
     for (size_t i = 0; i < t->n_ions; i++)
         use_nernst(t, i);
     for (size_t i = 0; i < t->n_ions; i++) {
-        native_ion *ion = &t->ions[i];
+        layout_ion *ion = &t->ions[i];
         /* Currents that nobody reads are not summed up. */
         bool current = ion->role == HNN_ION_CURRENT;
         ion->varies |= current ? ion->read : ion->written;

@@ -27,10 +27,10 @@ static void instance_params(const hnn_mechanism_setup *setup, const hnn_mechanis
     }
 }
 
-static native_mechanism *add_mechanism(native_type *t, const hnn_kernel *kernel, size_t n)
+static layout_mechanism *add_mechanism(layout_type *t, const hnn_kernel *kernel, size_t n)
 {
-    native_mechanism *m = &t->mechanisms[t->n_mechanisms++];
-    *m = (native_mechanism){.kernel = kernel, .setup = kernel->setup};
+    layout_mechanism *m = &t->mechanisms[t->n_mechanisms++];
+    *m = (layout_mechanism){.kernel = kernel, .setup = kernel->setup};
     m->node = hnn_alloc(n, sizeof *m->node);
     m->coef = hnn_alloc(n, (size_t)kernel->setup->n_coefs * sizeof *m->coef);
     m->ions = hnn_alloc((size_t)kernel->setup->n_ions, sizeof *m->ions);
@@ -39,7 +39,7 @@ static native_mechanism *add_mechanism(native_type *t, const hnn_kernel *kernel,
     return m;
 }
 
-static void add_instance(native_type *t, native_mechanism *m, const hnn_mechanism *given,
+static void add_instance(layout_type *t, layout_mechanism *m, const hnn_mechanism *given,
                          int segment, const hnn_model *model)
 {
     const hnn_geometry *g = t->geometry;
@@ -54,10 +54,10 @@ static void add_instance(native_type *t, native_mechanism *m, const hnn_mechanis
     m->node[m->n++] = segment;
 }
 
-static void place_channel(native_type *t, const hnn_kernel *kernel, const hnn_model *model)
+static void place_channel(layout_type *t, const hnn_kernel *kernel, const hnn_model *model)
 {
     const hnn_geometry *g = t->geometry;
-    native_mechanism *m = NULL;
+    layout_mechanism *m = NULL;
     for (size_t s = 0; s < g->n_segments; s++) {
         const hnn_section *section = &t->type->sections[g->segments[s].section];
         const hnn_mechanism *given = in_section(section, kernel->setup->name);
@@ -69,10 +69,10 @@ static void place_channel(native_type *t, const hnn_kernel *kernel, const hnn_mo
     }
 }
 
-static void place_synapses(native_type *t, const hnn_kernel *kernel, const hnn_synapses *synapses,
+static void place_synapses(layout_type *t, const hnn_kernel *kernel, const hnn_synapses *synapses,
                            const hnn_model *model)
 {
-    native_mechanism *m = NULL;
+    layout_mechanism *m = NULL;
     for (size_t s = 0; s < synapses->n; s++) {
         const hnn_synapse *synapse = &synapses->items[s];
         const hnn_mechanism *given = &t->type->receptors[synapse->receptor].mechanism;
@@ -82,15 +82,15 @@ static void place_synapses(native_type *t, const hnn_kernel *kernel, const hnn_s
             t->points[t->n_points++] = (int)t->n_mechanisms;
             m = add_mechanism(t, kernel, synapses->n);
         }
-        t->synapses[s] = (native_synapse_place){(int)t->n_mechanisms - 1, m->n};
+        t->synapses[s] = (layout_synapse_place){(int)t->n_mechanisms - 1, m->n};
         add_instance(t, m, given, hnn_geometry_segment(t->geometry, synapse->section, 0.5), model);
     }
 }
 
-void native_type_place_mechanisms(native_type *t, const hnn_network *network, int index,
-                                  native_tables *tables)
+void layout_type_place_mechanisms(layout_type *t, const hnn_network *network, int index,
+                                  layout_mechanism_tables *tables)
 {
-    const hnn_kernel_set *set = native_tables_set(tables);
+    const hnn_kernel_set *set = layout_mechanism_tables_set(tables);
     t->mechanisms = hnn_alloc((size_t)set->n_kernels, sizeof *t->mechanisms);
     t->points = hnn_alloc((size_t)set->n_kernels, sizeof *t->points);
     t->synapses = hnn_alloc(network->synapses[index].n, sizeof *t->synapses);
@@ -100,5 +100,5 @@ void native_type_place_mechanisms(native_type *t, const hnn_network *network, in
         else
             place_channel(t, set->kernels[i], network->model);
     for (size_t m = 0; m < t->n_mechanisms; m++)
-        t->mechanisms[m].tables = native_tables_get(tables, t->mechanisms[m].setup);
+        t->mechanisms[m].tables = layout_mechanism_tables_get(tables, t->mechanisms[m].setup);
 }

@@ -12,7 +12,7 @@ typedef struct membership {
     unsigned long long *bits;
 } membership;
 
-static membership find_membership(const native_type *t)
+static membership find_membership(const layout_type *t)
 {
     membership of = {.words = t->n_mechanisms / 64 + 1};
     of.bits = hnn_alloc((size_t)t->n_segments * of.words, sizeof *of.bits);
@@ -35,7 +35,7 @@ static bool same_mechanisms(const membership *of, int a, int b)
 
 /* ---- parts ---------------------------------------------------------------- */
 
-static size_t first_instance_from(const native_mechanism *m, int node)
+static size_t first_instance_from(const layout_mechanism *m, int node)
 {
     size_t i = 0;
     while (i < m->n && m->node[i] < node)
@@ -43,20 +43,20 @@ static size_t first_instance_from(const native_mechanism *m, int node)
     return i;
 }
 
-static void add_parts(native_type *t, native_run *run, const membership *of,
-                      native_row_store *store)
+static void add_parts(layout_type *t, layout_run *run, const membership *of,
+                      layout_polynomial_tables *store)
 {
     size_t columns = 1;
     run->parts = hnn_alloc(t->n_mechanisms, sizeof *run->parts);
     for (size_t m = 0; m < t->n_mechanisms; m++) {
-        const native_mechanism *mech = &t->mechanisms[m];
+        const layout_mechanism *mech = &t->mechanisms[m];
         if (mech->setup->point || !has_mechanism(of, run->first, m))
             continue;
-        native_part *part = &run->parts[run->n_parts++];
-        *part = (native_part){.mechanism = (int)m,
+        layout_part *part = &run->parts[run->n_parts++];
+        *part = (layout_part){.mechanism = (int)m,
                               .first = first_instance_from(mech, run->first),
-                              .tabulated =
-                                  mech->kernel->tabulated && native_rows_follow(store, mech->setup),
+                              .tabulated = mech->kernel->tabulated &&
+                                           layout_polynomials_follow(store, mech->setup),
                               .columns_at = columns};
         columns += part->tabulated ? mech->n_columns * run->n : 0;
     }
@@ -67,12 +67,12 @@ static void add_parts(native_type *t, native_run *run, const membership *of,
 /* ---- columns --------------------------------------------------------------- */
 
 typedef struct wanted_column {
-    native_column column;
+    layout_column column;
     size_t at, stride; /* where it goes */
     bool done;
 } wanted_column;
 
-static size_t want_columns_of(const native_mechanism *m, const native_part *part,
+static size_t want_columns_of(const layout_mechanism *m, const layout_part *part,
                               wanted_column *out)
 {
     size_t n = 0;
@@ -85,32 +85,33 @@ static size_t want_columns_of(const native_mechanism *m, const native_part *part
 
 /* Takes the columns that share a grid with the first one not yet taken, as far as there is
  * room. */
-static bool add_lookup(native_run *run, wanted_column *columns, size_t n, native_row_store *store)
+static bool add_lookup(layout_run *run, wanted_column *columns, size_t n,
+                       layout_polynomial_tables *store)
 {
-    native_column packed[NATIVE_ROW_COLUMNS];
-    native_lookup *lookup = &run->lookups[run->n_lookups++];
-    const wanted_column *from[NATIVE_ROW_COLUMNS] = {0};
+    layout_column packed[LAYOUT_ROW_COLUMNS];
+    layout_lookup *lookup = &run->lookups[run->n_lookups++];
+    const wanted_column *from[LAYOUT_ROW_COLUMNS] = {0};
     int taken = 0, of_kind[2] = {0, 0};
     for (size_t i = 0; i < n; i++) {
         wanted_column *wanted = &columns[i];
-        bool straight = native_rows_straight(store, wanted->column);
-        if (wanted->done || of_kind[straight] == NATIVE_ROW_HALF ||
-            (taken && !native_rows_agree(store, packed[0], wanted->column)))
+        bool linear = layout_column_is_linear(store, wanted->column);
+        if (wanted->done || of_kind[linear] == LAYOUT_HALF_ROW ||
+            (taken && !layout_columns_share_grid(store, packed[0], wanted->column)))
             continue;
-        of_kind[straight]++;
+        of_kind[linear]++;
         packed[taken] = wanted->column;
         from[taken++] = wanted;
         wanted->done = true;
     }
-    lookup->rows = native_rows_get(store, packed, taken);
-    for (int c = 0; lookup->rows && c < taken; c++) {
-        lookup->at[lookup->rows->place[c]] = from[c]->at;
-        lookup->stride[lookup->rows->place[c]] = from[c]->stride;
+    lookup->table = layout_polynomial_table_get(store, packed, taken);
+    for (int c = 0; lookup->table && c < taken; c++) {
+        lookup->at[lookup->table->place[c]] = from[c]->at;
+        lookup->stride[lookup->table->place[c]] = from[c]->stride;
     }
-    return lookup->rows != NULL;
+    return lookup->table != NULL;
 }
 
-static bool add_lookups(native_type *t, native_run *run, native_row_store *store)
+static bool add_lookups(layout_type *t, layout_run *run, layout_polynomial_tables *store)
 {
     size_t n = 0, most = 0;
     for (size_t p = 0; p < run->n_parts; p++)
@@ -126,21 +127,21 @@ static bool add_lookups(native_type *t, native_run *run, native_row_store *store
     return enough;
 }
 
-hnn_status native_type_make_runs(native_type *t, double celsius, native_row_store *rows,
-                                 hnn_errors *errors)
+hnn_status layout_type_make_runs(layout_type *t, double celsius,
+                                 layout_polynomial_tables *polynomials, hnn_errors *errors)
 {
     membership of = find_membership(t);
     bool enough = true;
     t->runs = hnn_alloc((size_t)t->n_segments, sizeof *t->runs);
     for (int s = 0, end; s < t->n_segments && enough; s = end) {
         end = s + 1;
-        while (end < t->n_segments && end < s + NATIVE_RUN && same_mechanisms(&of, s, end))
+        while (end < t->n_segments && end < s + LAYOUT_RUN && same_mechanisms(&of, s, end))
             end++;
-        native_run *run = &t->runs[t->n_runs++];
-        *run = (native_run){.first = s, .n = (size_t)(end - s)};
-        add_parts(t, run, &of, rows);
-        native_type_add_nernst(t, run, celsius);
-        enough = add_lookups(t, run, rows);
+        layout_run *run = &t->runs[t->n_runs++];
+        *run = (layout_run){.first = s, .n = (size_t)(end - s)};
+        add_parts(t, run, &of, polynomials);
+        layout_type_add_nernst(t, run, celsius);
+        enough = add_lookups(t, run, polynomials);
     }
     free(of.bits);
     return enough

@@ -1,81 +1,68 @@
 /* The native CPU engine, inside. */
-#ifndef HNN_NATIVE_ENGINE_H
-#define HNN_NATIVE_ENGINE_H
+#ifndef HNN_NATIVE_ENGINE_INTERNAL_H
+#define HNN_NATIVE_ENGINE_INTERNAL_H
 
 #include "engine/engine.h"
+#include "layout/layout.h"
 #include "native/exchange.h"
-#include "threads/thread_pool.h"
 #include "native/stepper.h"
+#include "threads/thread_pool.h"
 
 enum { NATIVE_MAX_BATCH = 16 };
 
 /* One trial of a batch. */
-typedef struct native_slot {
+typedef struct native_trial {
     native_block **blocks; /* by group */
     hnn_spike *spikes;     /* since the last read */
     size_t n_spikes, spike_capacity;
     size_t first; /* sample that is read next */
     const char *name;
-} native_slot;
+} native_trial;
 
-struct hnn_engine {
+typedef struct native_engine {
     hnn_engine_options options;
     const hnn_kernel_set *set;
     const native_stepper *stepper;
-    native_pool *pool;
-    const hnn_network *network; /* NULL before the first build */
-    native_tables *tables;
-    native_row_store *rows;
-    native_type **types; /* by cell type; NULL where this rank has no cell */
-    native_clock *clock;
-    size_t n_groups;
-    native_group *groups;
-    int *thread_of;   /* by group; trials of a batch are shifted, see work.c */
-    double **scratch; /* by thread */
-    size_t n_slots;   /* made so far */
-    native_slot slots[NATIVE_MAX_BATCH];
+    thread_pool *pool;
+    layout_tables tables;   /* kept from build to build */
+    layout_network *layout; /* NULL before the first build */
+    int *thread_of;         /* by group; trials of a batch are shifted, see work.c */
+    double **scratch;       /* by thread */
+    size_t n_made;          /* trials that have memory */
+    native_trial trials[NATIVE_MAX_BATCH];
     int n_trials; /* of this batch */
     native_exchange exchange;
-    size_t epoch; /* steps after which spikes are exchanged */
-    size_t step;  /* reached */
-    /* Rows of a chunk. */
-    size_t n_dipoles, n_traces, n_contacts;
+    size_t step; /* reached */
     double *chunk;
     size_t chunk_capacity;
-};
+} native_engine;
 
-/* ---- engine.c; other engines prepare their work with it ---- */
+static inline native_engine *native_engine_of(hnn_engine *engine)
+{
+    return (native_engine *)engine;
+}
 
-const hnn_engine_api *native_engine_api(void);
-/* As open, with the kernels of this set. */
-hnn_status native_engine_create(const hnn_kernel_set *set, const hnn_engine_options *options,
-                                hnn_engine **out, hnn_errors *errors) HNN_MUST_CHECK;
+/* ---- trials.c: their memory ---- */
 
-/* ---- groups.c: cells into blocks ---- */
-
-hnn_status native_groups_create(hnn_engine *engine, hnn_errors *errors) HNN_MUST_CHECK;
-void native_groups_destroy(hnn_engine *engine);
-/* Blocks of the first n slots; those that exist stay. */
-hnn_status native_slots_create(hnn_engine *engine, size_t n, hnn_errors *errors) HNN_MUST_CHECK;
-void native_slots_destroy(hnn_engine *engine);
+/* The thread that computes a block. */
+int native_thread_of(const native_engine *engine, int trial, size_t group);
+/* Blocks of the first n trials; those that exist stay. */
+hnn_status native_trials_create(native_engine *engine, size_t n, hnn_errors *errors) HNN_MUST_CHECK;
+void native_trials_destroy(native_engine *engine);
 
 /* ---- work.c: time ---- */
 
-/* The thread that computes a block. */
-int native_thread_of(const hnn_engine *engine, int slot, size_t group);
 /* To t = 0, with trials[n_trials]. */
-void native_start(hnn_engine *engine, const hnn_engine_trial *trials);
-hnn_status native_advance(hnn_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
+void native_start(native_engine *engine, const hnn_engine_trial *trials);
+hnn_status native_advance(native_engine *engine, size_t sample, hnn_errors *errors) HNN_MUST_CHECK;
 
 /* ---- chunk.c: samples for the core ---- */
 
-hnn_status native_read(hnn_engine *engine, int slot, hnn_chunk *chunk,
+hnn_status native_read(native_engine *engine, int trial, hnn_chunk *chunk,
                        hnn_errors *errors) HNN_MUST_CHECK;
 
-/* ---- coverage.c ---- */
+/* ---- engine.c ---- */
 
-/* An error at the place of the first mechanism or parameter that this engine does not know. */
-hnn_status native_covers(const hnn_kernel_set *set, const hnn_model *model,
-                         hnn_errors *errors) HNN_MUST_CHECK;
+const hnn_engine_api *native_engine_api(void);
 
 #endif

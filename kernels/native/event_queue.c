@@ -4,127 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- times ---------------------------------------------------------------- */
-
-native_clock *native_clock_create(double dt, size_t n_steps)
-{
-    native_clock *c = hnn_alloc(1, sizeof *c);
-    *c = (native_clock){.dt = dt, .n_steps = n_steps};
-    c->at = hnn_array(n_steps + 1, sizeof *c->at);
-    c->middle = hnn_array(n_steps + 1, sizeof *c->middle);
-    if (!c->at || !c->middle) {
-        native_clock_destroy(c);
-        return NULL;
-    }
-    double t = 0;
-    for (size_t k = 0; k <= n_steps; k++) {
-        c->at[k] = t;
-        c->middle[k] = t + .5 * dt;
-        t += .5 * dt;
-        t += .5 * dt;
-    }
-    return c;
-}
-
-void native_clock_destroy(native_clock *clock)
-{
-    if (!clock)
-        return;
-    free(clock->at);
-    free(clock->middle);
-    free(clock);
-}
-
-size_t native_clock_step(const native_clock *c, double time)
-{
-    if (!(time <= c->middle[c->n_steps]))
-        return c->n_steps;
-    size_t step = time > c->dt ? (size_t)(time / c->dt) : 0;
-    if (step > c->n_steps)
-        step = c->n_steps;
-    while (step > 0 && time <= c->middle[step - 1])
-        step--;
-    while (step < c->n_steps && time > c->middle[step])
-        step++;
-    return step;
-}
-
-/* ---- connections ---------------------------------------------------------- */
-
-static void sort_by_source(native_inputs *in, size_t first_local, int n_cells)
-{
-    const hnn_network *net = in->network;
-    const hnn_synapse_input *items = net->inputs + in->first;
-    for (size_t i = 0; i < in->n; i++)
-        in->start[items[i].source + 1]++;
-    for (size_t g = 0; g < net->n_gids; g++)
-        in->start[g + 1] += in->start[g];
-    HNN_AUTO_FREE uint32_t *at = hnn_alloc(net->n_gids, sizeof *at);
-    memcpy(at, in->start, net->n_gids * sizeof *at);
-    for (int lane = 0; lane < n_cells; lane++) {
-        size_t from = net->input_start[first_local + (size_t)lane] - in->first;
-        size_t to = net->input_start[first_local + (size_t)lane + 1] - in->first;
-        for (size_t i = from; i < to; i++) {
-            uint32_t place = at[items[i].source]++;
-            in->number[place] = (uint32_t)i;
-            in->lane[place] = (unsigned char)lane;
-        }
-    }
-}
-
-static void place_args(native_inputs *in, native_args_fn *n_args, const void *context)
-{
-    bool keep = false;
-    for (size_t i = 0; i < in->n; i++) {
-        int n = n_args(context, in->network->inputs[in->first + i].synapse);
-        in->args_start[i] = in->n_args;
-        in->n_args += (size_t)n;
-        keep = keep || n > 1;
-    }
-    if (keep)
-        return;
-    free(in->args_start);
-    in->args_start = NULL;
-    in->n_args = 0;
-}
-
-hnn_status native_inputs_create(const hnn_network *network, size_t first_local, int n_cells,
-                                native_args_fn *n_args, const void *context, native_inputs *in,
-                                hnn_errors *errors)
-{
-    *in = (native_inputs){.network = network, .first = network->input_start[first_local]};
-    in->n = network->input_start[first_local + (size_t)n_cells] - in->first;
-    in->start = hnn_array(network->n_gids + 1, sizeof *in->start);
-    in->number = hnn_array(in->n, sizeof *in->number);
-    in->lane = hnn_array(in->n, sizeof *in->lane);
-    in->args_start = hnn_array(in->n, sizeof *in->args_start);
-    if (in->n > UINT32_MAX || !in->start || !in->number || !in->lane || !in->args_start) {
-        native_inputs_release(in);
-        return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu connections", in->n);
-    }
-    sort_by_source(in, first_local, n_cells);
-    place_args(in, n_args, context);
-    return HNN_OK;
-}
-
-void native_inputs_release(native_inputs *in)
-{
-    free(in->start);
-    free(in->number);
-    free(in->lane);
-    free(in->args_start);
-    *in = (native_inputs){0};
-}
-
-/* ---- the queue ------------------------------------------------------------ */
-
-hnn_status native_queue_create(const native_clock *clock, const native_inputs *inputs,
+hnn_status native_queue_create(const layout_time_grid *grid, const layout_connections *connections,
                                native_queue *q, hnn_errors *errors)
 {
-    *q = (native_queue){.clock = clock, .inputs = inputs};
-    q->n_buckets = clock->n_steps / NATIVE_SPAN + 1;
+    *q = (native_queue){.grid = grid, .connections = connections};
+    q->n_buckets = grid->n_steps / NATIVE_SPAN + 1;
     q->buckets = hnn_array(q->n_buckets, sizeof *q->buckets);
-    q->args = hnn_array(inputs->n_args, sizeof *q->args);
+    q->args = hnn_array(connections->n_args, sizeof *q->args);
     if (q->buckets && q->args)
         return HNN_OK;
     native_queue_release(q);
@@ -150,12 +36,12 @@ void native_queue_clear(native_queue *q)
 
 void native_queue_fire(native_queue *q, int source, double time)
 {
-    const native_inputs *in = q->inputs;
+    const layout_connections *in = q->connections;
     const hnn_synapse_input *items = in->network->inputs + in->first;
     for (uint32_t i = in->start[source]; i < in->start[source + 1]; i++) {
         native_event event = {time + items[in->number[i]].delay, in->number[i], in->lane[i]};
-        size_t step = native_clock_step(q->clock, event.time);
-        if (step >= q->clock->n_steps)
+        size_t step = layout_time_grid_step(q->grid, event.time);
+        if (step >= q->grid->n_steps)
             continue;
         native_bucket *b = &q->buckets[step / NATIVE_SPAN];
         if (b->n == b->capacity) {
@@ -188,14 +74,14 @@ static void sort_few(native_event *items, size_t n)
 }
 
 /* First by step, which leaves few that have to be compared. */
-static void sort_span(const native_clock *clock, size_t span, native_event *items, size_t n)
+static void sort_span(const layout_time_grid *grid, size_t span, native_event *items, size_t n)
 {
     enum { FEW = 24 };
     size_t start[NATIVE_SPAN + 1] = {0}, at[NATIVE_SPAN];
     HNN_AUTO_FREE native_event *copy = hnn_alloc(n, sizeof *copy);
     HNN_AUTO_FREE unsigned char *step = hnn_alloc(n, sizeof *step);
     for (size_t i = 0; i < n; i++) {
-        step[i] = (unsigned char)(native_clock_step(clock, items[i].time) - span * NATIVE_SPAN);
+        step[i] = (unsigned char)(layout_time_grid_step(grid, items[i].time) - span * NATIVE_SPAN);
         start[step[i] + 1]++;
     }
     for (size_t s = 0; s < NATIVE_SPAN; s++) {
@@ -224,7 +110,7 @@ void native_queue_prepare(native_queue *q, size_t step)
     native_bucket *b = &q->buckets[span];
     if (q->sorted == b->n)
         return;
-    sort_span(q->clock, span, b->items + q->next, b->n - q->next);
+    sort_span(q->grid, span, b->items + q->next, b->n - q->next);
     q->sorted = b->n;
 }
 
@@ -244,7 +130,7 @@ void native_queue_send(native_queue *q, native_self_event event)
 bool native_queue_take(native_queue *q, size_t step, native_self_event *out)
 {
     const native_bucket *b = &q->buckets[q->span];
-    double until = q->clock->middle[step];
+    double until = q->grid->middle[step];
     const native_event *event = q->next < b->n ? &b->items[q->next] : NULL;
     const native_self_event *self = q->n_self > 0 ? &q->self[q->n_self - 1] : NULL;
     if (event && event->time <= until && (!self || event->time <= self->event.time)) {

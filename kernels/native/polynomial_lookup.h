@@ -1,9 +1,9 @@
-/* Looking up packed rows (rows.h): all columns at the voltages of all lanes.
+/* Looking up polynomial tables: all columns at the voltages of all lanes.
  *
  * Each lane evaluates the polynomials of its row; then rows become columns by a transposition.
  * Included after a set's vector interface.                                      */
-#ifndef HNN_NATIVE_LOOKUP_H
-#define HNN_NATIVE_LOOKUP_H
+#ifndef HNN_NATIVE_POLYNOMIAL_LOOKUP_H
+#define HNN_NATIVE_POLYNOMIAL_LOOKUP_H
 
 #include "layout/type.h"
 
@@ -15,14 +15,14 @@ typedef struct row_places {
     double s[VR_LANES];
 } row_places;
 
-static inline void find_rows(const native_rows *rows, vreal v, row_places *out)
+static inline void find_rows(const layout_polynomial_table *table, vreal v, row_places *out)
 {
     const vreal zero = vr_set1(0);
-    vreal x = vr_mul(vr_sub(v, vr_set1(rows->from)), vr_set1(rows->per_mV));
-    x = vr_min(vr_select(vr_lt(zero, x), x, zero), vr_set1(rows->intervals));
-    const vreal row = vr_min(vr_floor(x), vr_set1(rows->intervals - 1));
+    vreal x = vr_mul(vr_sub(v, vr_set1(table->from)), vr_set1(table->per_mV));
+    x = vr_min(vr_select(vr_lt(zero, x), x, zero), vr_set1(table->intervals));
+    const vreal row = vr_min(vr_floor(x), vr_set1(table->intervals - 1));
     vr_store(out->s, vr_sub(vr_sub(x, row), vr_set1(0.5)));
-    const vreal at = vr_mul(row, vr_set1(rows->n_lines * NATIVE_ROW_COLUMNS));
+    const vreal at = vr_mul(row, vr_set1(table->n_lines * LAYOUT_ROW_COLUMNS));
 #if VR_LANES == 8
     _mm512_storeu_si512(out->at, _mm512_cvttpd_epi64(at));
 #else
@@ -40,24 +40,24 @@ static inline void find_rows(const native_rows *rows, vreal v, row_places *out)
 NATIVE_INLINE vreal evaluate_row(const double *lines, int n_lines, vreal s)
 {
     const vreal s2 = vr_mul(s, s);
-    vreal bent = vr_load(lines + (n_lines - 2) * NATIVE_ROW_COLUMNS);
+    vreal nonlinear = vr_load(lines + (n_lines - 2) * LAYOUT_ROW_COLUMNS);
 #pragma GCC unroll 8
     for (int j = n_lines - 3; j >= 0; j--)
-        bent = vr_fma(bent, s2, vr_load(lines + j * NATIVE_ROW_COLUMNS));
-    const vreal straight = vr_load(lines + (n_lines - 1) * NATIVE_ROW_COLUMNS);
-    const vreal even = _mm512_shuffle_f64x2(bent, straight, 0x44);
-    const vreal odd = _mm512_shuffle_f64x2(bent, straight, 0xee);
+        nonlinear = vr_fma(nonlinear, s2, vr_load(lines + j * LAYOUT_ROW_COLUMNS));
+    const vreal linear = vr_load(lines + (n_lines - 1) * LAYOUT_ROW_COLUMNS);
+    const vreal even = _mm512_shuffle_f64x2(nonlinear, linear, 0x44);
+    const vreal odd = _mm512_shuffle_f64x2(nonlinear, linear, 0xee);
     return vr_fma(odd, s, even);
 }
 
-NATIVE_INLINE void evaluate(const native_rows *rows, int n_lines, const row_places *places,
-                            vreal *out)
+NATIVE_INLINE void evaluate(const layout_polynomial_table *table, int n_lines,
+                            const row_places *places, vreal *out)
 {
     __m512d row[8], pair[8], four[8];
 #pragma GCC unroll 8
     for (int lane = 0; lane < 8; lane++)
         row[lane] =
-            evaluate_row(rows->coefficients + places->at[lane], n_lines, vr_set1(places->s[lane]));
+            evaluate_row(table->coefficients + places->at[lane], n_lines, vr_set1(places->s[lane]));
     for (int k = 0; k < 4; k++) {
         pair[2 * k] = _mm512_unpacklo_pd(row[2 * k], row[2 * k + 1]);
         pair[2 * k + 1] = _mm512_unpackhi_pd(row[2 * k], row[2 * k + 1]);
@@ -105,58 +105,58 @@ static inline void transpose(const vreal row[1], vreal *out)
 
 #endif
 
-/* W bent columns from `first` on in one lane. */
-NATIVE_INLINE vreal evaluate_bent(const double *lines, int n_lines, int first, vreal s)
+/* W nonlinear columns from `first` on in one lane. */
+NATIVE_INLINE vreal evaluate_nonlinear(const double *lines, int n_lines, int first, vreal s)
 {
     const vreal s2 = vr_mul(s, s);
-    const double *last = lines + (n_lines - 2) * NATIVE_ROW_COLUMNS + first;
-    vreal even = vr_load(last), odd = vr_load(last + NATIVE_ROW_HALF);
+    const double *last = lines + (n_lines - 2) * LAYOUT_ROW_COLUMNS + first;
+    vreal even = vr_load(last), odd = vr_load(last + LAYOUT_HALF_ROW);
 #pragma GCC unroll 8
     for (int j = n_lines - 3; j >= 0; j--) {
-        const double *line = lines + j * NATIVE_ROW_COLUMNS + first;
+        const double *line = lines + j * LAYOUT_ROW_COLUMNS + first;
         even = vr_fma(even, s2, vr_load(line));
-        odd = vr_fma(odd, s2, vr_load(line + NATIVE_ROW_HALF));
+        odd = vr_fma(odd, s2, vr_load(line + LAYOUT_HALF_ROW));
     }
     return vr_fma(odd, s, even);
 }
 
-NATIVE_INLINE void evaluate(const native_rows *rows, int n_lines, const row_places *places,
-                            vreal *out)
+NATIVE_INLINE void evaluate(const layout_polynomial_table *table, int n_lines,
+                            const row_places *places, vreal *out)
 {
-    for (int first = 0; first < NATIVE_ROW_HALF; first += VR_LANES) {
-        vreal bent[VR_LANES], straight[VR_LANES];
+    for (int first = 0; first < LAYOUT_HALF_ROW; first += VR_LANES) {
+        vreal nonlinear[VR_LANES], linear[VR_LANES];
 #pragma GCC unroll 4
         for (int lane = 0; lane < VR_LANES; lane++) {
-            const double *lines = rows->coefficients + places->at[lane];
-            const double *last = lines + (n_lines - 1) * NATIVE_ROW_COLUMNS + first;
+            const double *lines = table->coefficients + places->at[lane];
+            const double *last = lines + (n_lines - 1) * LAYOUT_ROW_COLUMNS + first;
             const vreal s = vr_set1(places->s[lane]);
-            bent[lane] = evaluate_bent(lines, n_lines, first, s);
-            straight[lane] = vr_fma(vr_load(last + NATIVE_ROW_HALF), s, vr_load(last));
+            nonlinear[lane] = evaluate_nonlinear(lines, n_lines, first, s);
+            linear[lane] = vr_fma(vr_load(last + LAYOUT_HALF_ROW), s, vr_load(last));
         }
-        transpose(bent, out + first);
-        transpose(straight, out + NATIVE_ROW_HALF + first);
+        transpose(nonlinear, out + first);
+        transpose(linear, out + LAYOUT_HALF_ROW + first);
     }
 }
 
 #endif
 
 /* With the number of lines known to the compiler. */
-NATIVE_INLINE void look_up_lines(const native_lookup *to, int n_lines, size_t n, const double *v,
+NATIVE_INLINE void look_up_lines(const layout_lookup *to, int n_lines, size_t n, const double *v,
                                  double *scratch)
 {
     enum { AT_ONCE = 16 };
-    const native_rows *rows = to->rows;
+    const layout_polynomial_table *table = to->table;
     for (size_t begin = 0; begin < n; begin += AT_ONCE) {
         /* All places first: what is found there need not wait for them. */
         row_places places[AT_ONCE];
         const size_t end = begin + AT_ONCE < n ? begin + AT_ONCE : n;
         for (size_t i = begin; i < end; i++)
-            find_rows(rows, vr_load(v + i * VR_LANES), &places[i - begin]);
+            find_rows(table, vr_load(v + i * VR_LANES), &places[i - begin]);
         for (size_t i = begin; i < end; i++) {
-            vreal columns[NATIVE_ROW_COLUMNS];
-            evaluate(rows, n_lines, &places[i - begin], columns);
+            vreal columns[LAYOUT_ROW_COLUMNS];
+            evaluate(table, n_lines, &places[i - begin], columns);
 #pragma GCC unroll 8
-            for (int p = 0; p < NATIVE_ROW_COLUMNS; p++)
+            for (int p = 0; p < LAYOUT_ROW_COLUMNS; p++)
                 if (to->stride[p])
                     vr_store(scratch + (to->at[p] + i * to->stride[p]) * VR_LANES, columns[p]);
         }
@@ -164,9 +164,9 @@ NATIVE_INLINE void look_up_lines(const native_lookup *to, int n_lines, size_t n,
 }
 
 /* For n segments with voltages v: [segment][lane]. */
-static void look_up(const native_lookup *to, size_t n, const double *v, double *scratch)
+static void look_up(const layout_lookup *to, size_t n, const double *v, double *scratch)
 {
-    switch (to->rows->n_lines) {
+    switch (to->table->n_lines) {
     case 2:
         look_up_lines(to, 2, n, v, scratch);
         break;
@@ -183,7 +183,7 @@ static void look_up(const native_lookup *to, size_t n, const double *v, double *
         look_up_lines(to, 6, n, v, scratch);
         break;
     default:
-        look_up_lines(to, to->rows->n_lines, n, v, scratch);
+        look_up_lines(to, to->table->n_lines, n, v, scratch);
         break;
     }
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const hnn_kernel_set hnn_kernels_portable;
 #if HNN_HAVE_X86_SETS
 extern const hnn_kernel_set hnn_kernels_avx2, hnn_kernels_avx512;
 #endif

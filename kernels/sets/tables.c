@@ -1,7 +1,8 @@
 #include "sets/tables.h"
 
 void hnn_table_make(const hnn_kernel_table *table, const hnn_table_maker *maker,
-                    const double *param, const hnn_kernel_env *env, double *rows, hnn_table *out)
+                    const double *param, const hnn_kernel_env *env, double *rows,
+                    hnn_table_values *out)
 {
     double from, to;
     maker->range(param, env, &from, &to);
@@ -19,5 +20,6 @@ void hnn_table_make(const hnn_kernel_table *table, const hnn_table_maker *maker,
         for (int k = 0; k < table->n_columns; k++)
             values[2 * k + 1] = values[table->width + 2 * k] - values[2 * k];
     }
-    *out = (hnn_table){.from = from, .scale = 1.0 / step, .last = table->intervals, .rows = rows};
+    *out = (hnn_table_values){
+        .from = from, .scale = 1.0 / step, .last = table->intervals, .rows = rows};
 }

@@ -12,6 +12,7 @@ typedef struct hnn_table_maker {
 /* Fills rows[(intervals + 1)*width] and *out, at the arguments that NEURON takes: they add
  * up step by step.                                                              */
 void hnn_table_make(const hnn_kernel_table *table, const hnn_table_maker *maker,
-                    const double *param, const hnn_kernel_env *env, double *rows, hnn_table *out);
+                    const double *param, const hnn_kernel_env *env, double *rows,
+                    hnn_table_values *out);
 
 #endif

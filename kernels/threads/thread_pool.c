@@ -12,16 +12,16 @@
 enum { LOOKS = 2000 };
 
 typedef struct worker {
-    native_pool *pool;
+    thread_pool *pool;
     pthread_t thread;
     int number;
 } worker;
 
-struct native_pool {
+struct thread_pool {
     int n;
     int n_workers; /* started: n - 1 */
     worker *workers;
-    native_work *work; /* NULL: end */
+    thread_pool_work *work; /* NULL: end */
     void *context;
     atomic_uint round; /* of work; even numbers are not special */
     atomic_int busy;   /* workers that are not done with the round */
@@ -29,7 +29,7 @@ struct native_pool {
     pthread_cond_t begin, end;
 };
 
-static unsigned wait_for_round(native_pool *p, unsigned last)
+static unsigned wait_for_round(thread_pool *p, unsigned last)
 {
     for (int i = 0; i < LOOKS; i++) {
         unsigned round = atomic_load_explicit(&p->round, memory_order_acquire);
@@ -47,7 +47,7 @@ static unsigned wait_for_round(native_pool *p, unsigned last)
 static void *work(void *arg)
 {
     worker *w = arg;
-    native_pool *p = w->pool;
+    thread_pool *p = w->pool;
     for (unsigned round = 0;;) {
         round = wait_for_round(p, round);
         if (!p->work)
@@ -61,7 +61,7 @@ static void *work(void *arg)
     }
 }
 
-static void begin_round(native_pool *p, native_work *todo, void *context)
+static void begin_round(thread_pool *p, thread_pool_work *todo, void *context)
 {
     p->work = todo;
     p->context = context;
@@ -72,7 +72,7 @@ static void begin_round(native_pool *p, native_work *todo, void *context)
     pthread_mutex_unlock(&p->mutex);
 }
 
-static void wait_for_all(native_pool *p)
+static void wait_for_all(thread_pool *p)
 {
     for (int i = 0; i < LOOKS; i++) {
         if (atomic_load_explicit(&p->busy, memory_order_acquire) == 0)
@@ -85,9 +85,9 @@ static void wait_for_all(native_pool *p)
     pthread_mutex_unlock(&p->mutex);
 }
 
-hnn_status native_pool_create(int n, native_pool **out, hnn_errors *errors)
+hnn_status thread_pool_create(int n, thread_pool **out, hnn_errors *errors)
 {
-    native_pool *p = hnn_alloc(1, sizeof *p);
+    thread_pool *p = hnn_alloc(1, sizeof *p);
     p->n = n > 1 ? n : 1;
     p->workers = hnn_alloc((size_t)p->n, sizeof *p->workers);
     pthread_mutex_init(&p->mutex, NULL);
@@ -107,7 +107,7 @@ hnn_status native_pool_create(int n, native_pool **out, hnn_errors *errors)
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error != 0) {
-        native_pool_destroy(p);
+        thread_pool_destroy(p);
         return hnn_fail(errors, HNN_ERR_MACHINE, "%d threads cannot be had: %s", n,
                         strerror(error));
     }
@@ -115,7 +115,7 @@ hnn_status native_pool_create(int n, native_pool **out, hnn_errors *errors)
     return HNN_OK;
 }
 
-void native_pool_destroy(native_pool *p)
+void thread_pool_destroy(thread_pool *p)
 {
     if (!p)
         return;
@@ -129,12 +129,12 @@ void native_pool_destroy(native_pool *p)
     free(p);
 }
 
-int native_pool_threads(const native_pool *pool)
+int thread_pool_size(const thread_pool *pool)
 {
     return pool->n;
 }
 
-void native_pool_run(native_pool *p, native_work *todo, void *context)
+void thread_pool_run(thread_pool *p, thread_pool_work *todo, void *context)
 {
     if (p->n_workers == 0) {
         todo(context, 0);

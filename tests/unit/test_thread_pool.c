@@ -26,16 +26,16 @@ static void count(void *context, int thread)
 static void check(int threads, int rounds, bool slow)
 {
     hnn_errors errors = {0};
-    native_pool *pool = NULL;
-    assert_int_equal(native_pool_create(threads, &pool, &errors), HNN_OK);
+    thread_pool *pool = NULL;
+    assert_int_equal(thread_pool_create(threads, &pool, &errors), HNN_OK);
     counts c = {.slow = slow};
     for (int i = 0; i < rounds; i++) {
-        native_pool_run(pool, count, &c);
+        thread_pool_run(pool, count, &c);
         assert_int_equal(atomic_load(&c.running), 0);
-        for (int t = 0; t < native_pool_threads(pool); t++)
+        for (int t = 0; t < thread_pool_size(pool); t++)
             assert_int_equal(c.done[t], i + 1);
     }
-    native_pool_destroy(pool);
+    thread_pool_destroy(pool);
 }
 
 static void test_rounds(void **state)

@@ -83,7 +83,7 @@ static void emit_fill(const gen_program *program, FILE *out)
     }
     fprintf(out,
             "\nstatic void %s_fill_table(int table, const double *param, "
-            "const hnn_kernel_env *env,\n    double *rows, hnn_table *out)\n{\n"
+            "const hnn_kernel_env *env,\n    double *rows, hnn_table_values *out)\n{\n"
             "    static const hnn_table_maker makers[] = {\n",
             name);
     for (int i = 0; i < program->n_tables; i++) {

@@ -1,6 +1,7 @@
-#include "native/engine_internal.h"
+#include "layout/group.h"
 
 #include "base/memory.h"
+#include "layout/doubles.h"
 #include "network/electrodes.h"
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 /* ---- probes --------------------------------------------------------------- */
 
 /* -1 when the type has no calcium concentration. */
-static int calcium_of(const native_type *t)
+static int calcium_of(const layout_type *t)
 {
     for (size_t i = 0; i < t->n_ions; i++)
         if (t->ions[i].varies && t->ions[i].role == HNN_ION_INSIDE &&
@@ -26,7 +27,7 @@ static int current_named(const hnn_mechanism_setup *setup, const char *name)
     return -1;
 }
 
-static hnn_status cannot_record(const native_type *t, const hnn_trace *trace, hnn_errors *errors)
+static hnn_status cannot_record(const layout_type *t, const hnn_trace *trace, hnn_errors *errors)
 {
     return hnn_fail(errors, HNN_ERR_MODEL,
                     "%s cannot be recorded in section %s of %s: nothing there has it",
@@ -34,17 +35,17 @@ static hnn_status cannot_record(const native_type *t, const hnn_trace *trace, hn
                     t->type->sections[trace->section].name, t->type->name);
 }
 
-static hnn_status add_probe(native_group *g, const hnn_trace *trace, int lane, size_t row,
+static hnn_status add_probe(layout_group *g, const hnn_trace *trace, int lane, size_t row,
                             hnn_errors *errors)
 {
-    const native_type *t = g->type;
+    const layout_type *t = g->type;
     if (trace->kind == HNN_TRACE_ISEC) {
-        const native_synapse_place *place = &t->synapses[trace->synapse];
+        const layout_synapse_place *place = &t->synapses[trace->synapse];
         int current = current_named(t->mechanisms[place->mechanism].setup, "i");
         if (current < 0)
             return cannot_record(t, trace, errors);
         g->current_probes[g->n_current_probes++] =
-            (native_current_probe){place->mechanism, place->instance, current, lane, row};
+            (layout_current_probe){place->mechanism, place->instance, current, lane, row};
         return HNN_OK;
     }
     int calcium = calcium_of(t);
@@ -52,11 +53,11 @@ static hnn_status add_probe(native_group *g, const hnn_trace *trace, int lane, s
         return cannot_record(t, trace, errors);
     size_t at = trace->kind == HNN_TRACE_CA ? t->ions[calcium].at : t->v_at;
     at += (size_t)t->node_of[hnn_geometry_node(t->geometry, trace->section, 0.5)];
-    g->probes[g->n_probes++] = (native_probe){at * (size_t)g->lanes + (size_t)lane, row};
+    g->probes[g->n_probes++] = (layout_probe){at * (size_t)g->lanes + (size_t)lane, row};
     return HNN_OK;
 }
 
-static int group_lane(const native_group *g, int gid)
+static int group_lane(const layout_group *g, int gid)
 {
     for (int lane = 0; lane < g->n_cells; lane++)
         if (g->gids[lane] == gid)
@@ -64,14 +65,13 @@ static int group_lane(const native_group *g, int gid)
     return -1;
 }
 
-static hnn_status create_probes(hnn_engine *e, hnn_errors *errors)
+static hnn_status create_probes(const hnn_network *net, layout_groups *groups, hnn_errors *errors)
 {
-    const hnn_network *net = e->network;
     HNN_AUTO_FREE int *group_of = hnn_alloc(net->n_cells, sizeof *group_of);
     for (size_t i = 0; i < net->n_cells; i++)
         group_of[i] = -1;
-    for (size_t k = 0; k < e->n_groups; k++) {
-        native_group *g = &e->groups[k];
+    for (size_t k = 0; k < groups->n; k++) {
+        layout_group *g = &groups->items[k];
         for (int lane = 0; lane < g->n_cells; lane++)
             group_of[g->gids[lane]] = (int)k;
         g->probes = hnn_alloc(1, 1);
@@ -82,18 +82,19 @@ static hnn_status create_probes(hnn_engine *e, hnn_errors *errors)
         const hnn_trace *trace = &net->traces[i];
         if (group_of[trace->gid] < 0)
             continue;
-        native_group *g = &e->groups[group_of[trace->gid]];
+        layout_group *g = &groups->items[group_of[trace->gid]];
+        size_t row = groups->n_dipoles + groups->n_traces++;
         g->probes = hnn_realloc(g->probes, g->n_probes + 1, sizeof *g->probes);
         g->current_probes =
             hnn_realloc(g->current_probes, g->n_current_probes + 1, sizeof *g->current_probes);
-        status = add_probe(g, trace, group_lane(g, trace->gid), e->n_traces++, errors);
+        status = add_probe(g, trace, group_lane(g, trace->gid), row, errors);
     }
     return status;
 }
 
 /* ---- electrodes ----------------------------------------------------------- */
 
-static hnn_status fill_transfer(native_group *g, const hnn_model *model, const hnn_cell *cell,
+static hnn_status fill_transfer(layout_group *g, const hnn_model *model, const hnn_cell *cell,
                                 int lane, hnn_errors *errors)
 {
     hnn_geometry *geometry = NULL;
@@ -113,15 +114,14 @@ static hnn_status fill_transfer(native_group *g, const hnn_model *model, const h
     return HNN_OK;
 }
 
-static hnn_status create_transfer(native_group *g, const hnn_network *net, size_t n_contacts,
-                                  hnn_errors *errors)
+static hnn_status create_transfer(layout_group *g, const hnn_network *net, hnn_errors *errors)
 {
-    if (n_contacts == 0)
+    if (g->n_contacts == 0)
         return HNN_OK;
-    g->n_contacts = n_contacts;
-    g->transfer = native_doubles(n_contacts * (size_t)g->type->n_segments * (size_t)g->lanes);
+    g->transfer = layout_doubles(g->n_contacts * (size_t)g->type->n_segments * (size_t)g->lanes);
     if (!g->transfer)
-        return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu electrode contacts", n_contacts);
+        return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %zu electrode contacts",
+                        g->n_contacts);
     hnn_status status = HNN_OK;
     for (int lane = 0; lane < g->n_cells && status == HNN_OK; lane++)
         status = fill_transfer(g, net->model, &net->cells[g->gids[lane]], lane, errors);
@@ -132,17 +132,18 @@ static hnn_status create_transfer(native_group *g, const hnn_network *net, size_
 
 static int args_of_synapse(const void *context, int synapse)
 {
-    const native_type *t = context;
+    const layout_type *t = context;
     return t->mechanisms[t->synapses[synapse].mechanism].setup->n_args;
 }
 
 /* Cells local[first] .. of one type, up to a lane each. */
-static hnn_status create_group(hnn_engine *e, native_group *g, size_t first, hnn_errors *errors)
+static hnn_status create_group(const hnn_network *net, layout_type *const *types, size_t first,
+                               layout_group *g, hnn_errors *errors)
 {
-    const hnn_network *net = e->network;
     int type = net->cells[net->local[first]].type;
-    *g = (native_group){.type = e->types[type], .lanes = e->set->lanes, .first_local = first};
-    for (int lane = 0; lane < NATIVE_MAX_LANES; lane++)
+    g->type = types[type];
+    g->first_local = first;
+    for (int lane = 0; lane < LAYOUT_MAX_LANES; lane++)
         g->threshold[lane] = INFINITY;
     for (size_t i = first; i < net->n_local && g->n_cells < g->lanes; i++) {
         int gid = net->local[i];
@@ -151,89 +152,50 @@ static hnn_status create_group(hnn_engine *e, native_group *g, size_t first, hnn
         g->threshold[g->n_cells] = net->threshold[gid];
         g->gids[g->n_cells++] = gid;
     }
-    hnn_status status =
-        native_inputs_create(net, first, g->n_cells, args_of_synapse, g->type, &g->inputs, errors);
-    if (status == HNN_OK)
-        status = create_transfer(g, net, e->n_contacts, errors);
-    return status;
+    hnn_status status = layout_connections_create(net, first, g->n_cells, args_of_synapse, g->type,
+                                                  &g->connections, errors);
+    return status == HNN_OK ? create_transfer(g, net, errors) : status;
 }
 
-static hnn_status create_types(hnn_engine *e, hnn_errors *errors)
+static void number_rows(layout_groups *groups)
 {
-    const hnn_network *net = e->network;
-    e->types = hnn_alloc(net->model->n_cell_types, sizeof *e->types);
-    hnn_status status = HNN_OK;
-    for (size_t i = 0; i < net->n_local && status == HNN_OK; i++) {
-        int type = net->cells[net->local[i]].type;
-        if (!e->types[type])
-            status = native_type_create(net, type, e->tables, e->rows, &e->types[type], errors);
+    size_t first = groups->n_dipoles + groups->n_traces;
+    for (size_t i = 0; i < groups->n; i++) {
+        layout_group *g = &groups->items[i];
+        g->potential_row = first + g->first_local * groups->n_contacts;
     }
-    return status;
 }
 
-hnn_status native_groups_create(hnn_engine *e, hnn_errors *errors)
+hnn_status layout_groups_create(const hnn_network *net, layout_type *const *types, int lanes,
+                                layout_groups *groups, hnn_errors *errors)
 {
-    const hnn_network *net = e->network;
-    e->n_contacts = 0;
+    *groups = (layout_groups){.items = hnn_alloc(net->n_local, sizeof *groups->items)};
     for (size_t a = 0; a < net->model->n_electrodes; a++)
-        e->n_contacts += net->model->electrodes[a].n_contacts;
-    hnn_status status = create_types(e, errors);
-    e->groups = hnn_alloc(net->n_local, sizeof *e->groups);
-    e->n_dipoles = 0;
+        groups->n_contacts += net->model->electrodes[a].n_contacts;
+    hnn_status status = HNN_OK;
     for (size_t i = 0; i < net->n_local && status == HNN_OK;) {
-        native_group *g = &e->groups[e->n_groups++];
-        status = create_group(e, g, i, errors);
+        layout_group *g = &groups->items[groups->n++];
+        *g = (layout_group){
+            .lanes = lanes, .dipole_row = groups->n_dipoles, .n_contacts = groups->n_contacts};
+        status = create_group(net, types, i, g, errors);
         i += (size_t)g->n_cells;
-        e->n_dipoles += g->type->dipole ? (size_t)g->n_cells : 0;
+        groups->n_dipoles += g->type->dipole ? (size_t)g->n_cells : 0;
     }
-    e->n_traces = 0;
-    return status == HNN_OK ? create_probes(e, errors) : status;
+    if (status == HNN_OK)
+        status = create_probes(net, groups, errors);
+    number_rows(groups);
+    return status;
 }
 
-void native_groups_destroy(hnn_engine *e)
+void layout_groups_release(layout_groups *groups)
 {
-    for (size_t i = 0; i < e->n_groups; i++) {
-        native_group *g = &e->groups[i];
-        native_inputs_release(&g->inputs);
+    for (size_t i = 0; i < groups->n; i++) {
+        layout_group *g = &groups->items[i];
+        layout_connections_release(&g->connections);
         free(g->probes);
         free(g->current_probes);
         free(g->transfer);
     }
-    for (size_t t = 0; e->types && t < e->network->model->n_cell_types; t++)
-        native_type_destroy(e->types[t]);
-    free(e->groups);
-    free(e->types);
-    e->groups = NULL;
-    e->types = NULL;
-    e->n_groups = 0;
-}
-
-/* ---- slots ---------------------------------------------------------------- */
-
-hnn_status native_slots_create(hnn_engine *e, size_t n, hnn_errors *errors)
-{
-    hnn_status status = HNN_OK;
-    while (e->n_slots < n && status == HNN_OK) {
-        native_slot *slot = &e->slots[e->n_slots++];
-        slot->blocks = hnn_alloc(e->n_groups, sizeof *slot->blocks);
-        for (size_t g = 0; g < e->n_groups && status == HNN_OK; g++)
-            status = native_block_create(&e->groups[g], e->clock, &slot->blocks[g], errors);
-        for (size_t g = 0; g < e->n_groups && status == HNN_OK; g++)
-            native_block_bind(slot->blocks[g],
-                              e->scratch[native_thread_of(e, (int)e->n_slots - 1, g)]);
-    }
-    return status;
-}
-
-void native_slots_destroy(hnn_engine *e)
-{
-    for (size_t s = 0; s < e->n_slots; s++) {
-        native_slot *slot = &e->slots[s];
-        for (size_t g = 0; g < e->n_groups; g++)
-            native_block_destroy(slot->blocks[g]);
-        free(slot->blocks);
-        free(slot->spikes);
-        *slot = (native_slot){0};
-    }
-    e->n_slots = 0;
+    free(groups->items);
+    *groups = (layout_groups){0};
 }

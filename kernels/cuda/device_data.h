@@ -4,8 +4,8 @@
  * connections; what is equal in several of them lies in memory once.  Trials of a set share it;
  * state, spikes and events are per trial.  A thread block is one cell in up to `lanes` trials,
  * one trial per lane, of whatever sets.  C and CUDA read this. */
-#ifndef HNN_CUDA_PLAN_H
-#define HNN_CUDA_PLAN_H
+#ifndef HNN_CUDA_DEVICE_DATA_H
+#define HNN_CUDA_DEVICE_DATA_H
 
 #include "kernel.h"
 
@@ -27,15 +27,15 @@ enum {
     CUDA_MAX_CURRENTS = 8 /* of a point process whose currents are recorded */
 };
 
-/* Packed table rows; see native/rows.h. */
-typedef struct cuda_rows {
+/* See layout/polynomial_table.h. */
+typedef struct cuda_polynomial_table {
     cuda_number from, per_mV;
     int intervals, n_lines;
     const cuda_real *coefficients;
-} cuda_rows;
+} cuda_polynomial_table;
 
 typedef struct cuda_column {
-    const cuda_rows *rows;
+    const cuda_polynomial_table *table;
     int place;
 } cuda_column;
 
@@ -50,7 +50,7 @@ typedef struct cuda_mechanism {
     int kernel; /* number in the generated lists */
     int n, n_states, states_at;
     const cuda_real *coef; /* [coefficient][instance] */
-    const hnn_table *tables;
+    const hnn_table_values *tables;
     const cuda_ion *ions; /* in the order of the setup */
 } cuda_mechanism;
 
@@ -63,7 +63,7 @@ typedef struct cuda_part {
 typedef struct cuda_nernst {
     int reversal; /* in the memory of a cell */
     cuda_ion inside, outside;
-    cuda_number factor, at_one; /* as native_nernst's */
+    cuda_number factor, at_one; /* as layout_nernst's */
     int steady;
 } cuda_nernst;
 
@@ -143,8 +143,8 @@ typedef struct cuda_cell {
     /* All connections, by number. */
     const int *input_synapse;
     const cuda_real *input_weight;
-    /* Cells of types with in_order, "keepers": what connections keep, see cuda_kept. */
-    int keeper;            /* number among them; -1: it is none */
+    /* Of types with in_order: what connections keep, see cuda_self_event_store. */
+    int self_event_cell;   /* number among such cells; -1: it is none */
     const int *input_args; /* [connection]: where its numbers begin; -1: it keeps none */
     int n_args;
     const double *args;            /* [n_args] at t = 0 */
@@ -168,19 +168,20 @@ typedef struct cuda_self_event {
     unsigned number; /* of the connection whose event made it */
 } cuda_self_event;
 
-/* What keepers have besides their states: events under way, and the numbers that each of their
- * connections keeps between its events.                                        */
-typedef struct cuda_kept {
-    int room;     /* events that can be under way in a keeper in one trial; 0: no keepers */
-    double *args; /* [keeper][trial][n_args] */
-    cuda_self_event *events; /* [keeper][trial][room]: the next one last */
-    int *n_events;           /* [keeper][trial] */
-    /* A block that might need more room does nothing in a launch but say so, and launches after
-     * it do nothing at all; the host makes room, and has the launch done by these blocks. */
-    int *needed;       /* [keeper][first trial of the block]: room it waits for, or 0 */
+/* What cells whose synapses send themselves events have besides their states: events under way, and
+ * the numbers that each of their connections keeps between its events.          */
+typedef struct cuda_self_event_store {
+    int capacity; /* events that can be under way in such a cell in one trial; 0: no such cells */
+    double *args; /* [cell][trial][n_args] */
+    cuda_self_event *events; /* [cell][trial][capacity]: the next one last */
+    int *n_events;           /* [cell][trial] */
+    /* A block that might need a larger capacity does nothing in a launch but say so, and launches
+     * after it do nothing at all; the host enlarges the store, and has the launch done by these
+     * blocks. */
+    int *needed;       /* [cell][first trial of the block]: capacity it waits for, or 0 */
     unsigned *stopped; /* 1 + first step of a launch in which some block waits; 0: none does */
-    int again;         /* only blocks that wait take part */
-} cuda_kept;
+    int retry;         /* only blocks that wait take part */
+} cuda_self_event_store;
 
 /* Steps from .. to - 1, within one epoch, of all cells in all trials. */
 typedef struct cuda_launch {
@@ -188,12 +189,12 @@ typedef struct cuda_launch {
     const cuda_cell *cells; /* [set][cell] */
     const int *set_of;      /* [trial] */
     int n_types, n_cells, n_trials;
-    int n_threads; /* of a block */
-    int in_shared; /* is the memory of cells on chip? */
-    int room;      /* for events of one lane */
+    int n_threads;      /* of a block */
+    int in_shared;      /* is the memory of cells on chip? */
+    int event_capacity; /* of the list of one lane */
     unsigned from, to, n_steps;
     unsigned epoch;            /* steps, at most 64 */
-    const double *at, *middle; /* times of steps; see native_clock */
+    const double *at, *middle; /* times of steps; see layout_time_grid */
     size_t real;               /* bytes of a number: which kernels */
     cuda_real *state;          /* [cell][trial][stride] */
     unsigned char *above;      /* [cell][trial] */
@@ -207,7 +208,7 @@ typedef struct cuda_launch {
     size_t *drive_next;        /* [trial][cell] */
     const double *drive_time;
     const unsigned *drive_number;
-    cuda_kept kept;
+    cuda_self_event_store self_events;
     unsigned *failed; /* [trial][cell]: step at which the voltage was no number, or 0 */
     /* Samples out_first .. out_first + n_out - 1: [trial][row][sample]. */
     double *out;
@@ -224,14 +225,14 @@ typedef struct cuda_lane {
     size_t drive;             /* the next one */
     int above;
     int n_events, next; /* in the events of the window */
-    int n_self;         /* of a keeper's events under way */
+    int n_self;         /* events under way that its synapses sent */
     int set;            /* of its trial */
 } cuda_lane;
 
 /* Where a block's parts are in its shared memory, bytes. */
-typedef struct cuda_layout {
+typedef struct cuda_shared_layout {
     size_t memory, membrane, times, lanes, numbers, counts, order, total;
-} cuda_layout;
+} cuda_shared_layout;
 
 #ifdef __CUDACC__
 #define CUDA_BOTH static inline __host__ __device__
@@ -239,11 +240,18 @@ typedef struct cuda_layout {
 #define CUDA_BOTH static inline
 #endif
 
-/* real: bytes of a number. */
-CUDA_BOTH cuda_layout cuda_layout_of(const cuda_type *type, size_t real, int lanes, int n_threads,
-                                     int in_shared, int room, int n_contacts)
+/* Bytes of a number of the kernels (cuda_real). */
+CUDA_BOTH size_t cuda_real_size(int mixed)
 {
-    cuda_layout l;
+    return mixed ? sizeof(float) : sizeof(double);
+}
+
+/* real: bytes of a number. */
+CUDA_BOTH cuda_shared_layout cuda_lay_out_shared(const cuda_type *type, size_t real, int lanes,
+                                                 int n_threads, int in_shared, int event_capacity,
+                                                 int n_contacts)
+{
+    cuda_shared_layout l;
     const size_t n = (size_t)lanes;
     size_t at = 0;
     l.memory = at;
@@ -251,15 +259,15 @@ CUDA_BOTH cuda_layout cuda_layout_of(const cuda_type *type, size_t real, int lan
     l.membrane = at;
     at += n_contacts ? n * (size_t)type->n_nodes * real : 0;
     l.times = at = (at + 7) / 8 * 8;
-    at += n * (size_t)room * sizeof(double);
+    at += n * (size_t)event_capacity * sizeof(double);
     l.lanes = at;
     at += n * sizeof(cuda_lane);
     l.numbers = at;
-    at += n * (size_t)room * sizeof(unsigned);
+    at += n * (size_t)event_capacity * sizeof(unsigned);
     l.counts = at;
     at += (size_t)n_threads * sizeof(int);
     l.order = at;
-    at += n * (size_t)room * sizeof(unsigned short);
+    at += n * (size_t)event_capacity * sizeof(unsigned short);
     l.total = (at + 15) / 16 * 16;
     return l;
 }
