@@ -7,8 +7,8 @@
  *
  * All are written in the words of the vector interface (kernels/simd); the first two are
  * included where a vector is a single number.                                   */
-#ifndef HNN_GENERATE_EMIT_H
-#define HNN_GENERATE_EMIT_H
+#ifndef HNN_CODEGEN_EMIT_H
+#define HNN_CODEGEN_EMIT_H
 
 #include "codegen/graph/program.h"
 #include <stdio.h>

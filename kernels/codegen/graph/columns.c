@@ -4,7 +4,8 @@
  * everywhere in a run (minf; 1 - exp(-dt/mtau)), and that is smooth in the row's values, becomes
  * a column.  An engine can then find all columns at a voltage at once, however costly they
  * are to compute.                                                               */
-#include "codegen/graph/program.h"
+#include "codegen/graph/derive.h"
+#include "codegen/graph/variables.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * in a run and need not be computed in it, what is linear, what nobody uses.
  *
  * Nodes are numbered in an order in which every node follows its operands.     */
-#ifndef HNN_GENERATE_GRAPH_H
-#define HNN_GENERATE_GRAPH_H
+#ifndef HNN_CODEGEN_GRAPH_H
+#define HNN_CODEGEN_GRAPH_H
 
 #include "codegen/nmodl/nmodl.h"
 

@@ -4,7 +4,7 @@
  * symbols, where most of its elements are 0.  Linear equations need one iteration and
  * are exact; others get a fixed number, so that no lane waits for another one and the
  * result does not depend on which cells are computed together.                 */
-#include "codegen/graph/program.h"
+#include "codegen/graph/run.h"
 
 #include <stdlib.h>
 

@@ -1,57 +1,12 @@
 /* From a module to its blocks: which variables there are, what each block computes. */
 #include "codegen/graph/program.h"
 
+#include "codegen/graph/derive.h"
+#include "codegen/graph/run.h"
+#include "codegen/graph/variables.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- leaves ---------------------------------------------------------------- */
-
-gen_node *gen_builtin_leaf(gen_program *program, const nmodl_symbol *symbol)
-{
-    static const struct {
-        gen_input input;
-        unsigned depends;
-    } leaves[] = {
-        [NMODL_V] = {GEN_V, GEN_ON_TIME},           [NMODL_T] = {GEN_T, GEN_ON_TIME},
-        [NMODL_DT] = {GEN_DT, GEN_ON_GLOBAL},       [NMODL_CELSIUS] = {GEN_CELSIUS, GEN_ON_GLOBAL},
-        [NMODL_AREA] = {GEN_AREA, GEN_ON_INSTANCE}, [NMODL_DIAM] = {GEN_DIAM, GEN_ON_INSTANCE},
-        [NMODL_FLAG] = {GEN_FLAG, GEN_ON_TIME}};
-    return gen_leaf(&program->graph, leaves[symbol->builtin].input, 0, NULL,
-                    leaves[symbol->builtin].depends);
-}
-
-static int index_of(const nmodl_symbol *symbol, const nmodl_symbol *const *list, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (list[i] == symbol)
-            return i;
-    return -1;
-}
-
-gen_node *gen_param_leaf(gen_program *program, const nmodl_symbol *symbol)
-{
-    return gen_leaf(&program->graph, GEN_PARAM,
-                    index_of(symbol, program->params, program->n_params), symbol,
-                    symbol->range ? GEN_ON_INSTANCE : GEN_ON_GLOBAL);
-}
-
-/* An ASSIGNED before its block gives it a value. */
-gen_node *gen_stored_leaf(gen_program *program, const nmodl_symbol *symbol)
-{
-    return gen_leaf(&program->graph, GEN_STORED, symbol->index, symbol, GEN_ON_TIME);
-}
-
-static gen_node *state_leaf(gen_program *program, const nmodl_symbol *symbol)
-{
-    return gen_leaf(&program->graph, GEN_STATE,
-                    index_of(symbol, program->states, program->n_states), symbol, GEN_ON_TIME);
-}
-
-static gen_node *ion_leaf(gen_program *program, const nmodl_symbol *symbol)
-{
-    return gen_leaf(&program->graph, GEN_ION, index_of(symbol, program->ions, program->n_ions),
-                    symbol, GEN_ON_TIME);
-}
 
 static bool is_current(const nmodl_symbol *symbol)
 {
@@ -90,17 +45,6 @@ static void number_variables(gen_program *program)
     program->n_args = module->net_receive ? module->net_receive->n_args : 0;
 }
 
-void gen_add_store(gen_program *program, gen_block *block, gen_target target, int index,
-                   gen_node *value)
-{
-    gen_store *grown = hnn_arena_alloc(program->arena, (size_t)block->n_stores + 1, sizeof *grown);
-    if (block->n_stores)
-        memcpy(grown, block->stores, (size_t)block->n_stores * sizeof *grown);
-    block->stores = grown;
-    block->stores[block->n_stores++] =
-        (gen_store){target, index, gen_number(&program->graph, value)};
-}
-
 /* ---- runs of the blocks ---------------------------------------------------- */
 
 /* Values before and after each block, by symbol index. */
@@ -126,9 +70,9 @@ static gen_node **values_before(gen_program *program, bool initial)
         else if (s->kind == NMODL_PARAMETER)
             *value = gen_param_leaf(program, s);
         else if (s->ion && !is_current(s))
-            *value = ion_leaf(program, s);
+            *value = gen_ion_leaf(program, s);
         else if (s->kind == NMODL_STATE)
-            *value = initial ? zero : state_leaf(program, s);
+            *value = initial ? zero : gen_state_leaf(program, s);
         else if (s->kind == NMODL_ASSIGNED)
             *value = initial ? zero : gen_stored_leaf(program, s);
     }
@@ -333,7 +277,7 @@ static void store_currents(gen_program *program, const all_runs *runs, hnn_error
             conductance = gen_add(graph, conductance, slope);
         if (symbol->ion)
             gen_add_store(program, &program->current, GEN_TO_ION_CURRENT,
-                          index_of(symbol, program->ions, program->n_ions), density);
+                          gen_index_of(symbol, program->ions, program->n_ions), density);
         gen_add_store(program, &program->outputs, GEN_TO_OUTPUT, i, runs->current[symbol->index]);
     }
     if (!program->linear)
@@ -390,7 +334,7 @@ static void keep_assigned(gen_program *program, const all_runs *runs)
         for (int i = 0; i < n; i++) {
             const gen_node *node = program->graph.nodes[i];
             bool live = marks[i] && node->op == GEN_INPUT && node->input == GEN_STORED;
-            if (!live || index_of(node->symbol, program->states, program->n_states) >= 0)
+            if (!live || gen_index_of(node->symbol, program->states, program->n_states) >= 0)
                 continue;
             program->states[program->n_states++] = node->symbol;
             store_kept(program, runs, node->symbol, GEN_TO_STATE, program->n_states - 1);
@@ -444,27 +388,6 @@ static void store_all(gen_program *program, all_runs *runs, hnn_errors *errors)
 }
 
 /* ---- hoisting --------------------------------------------------------------- */
-
-void gen_mark(const gen_node *node, bool *marks, bool hoisted)
-{
-    if (marks[node->id])
-        return;
-    marks[node->id] = true;
-    if (hoisted && gen_is_invariant(node))
-        return;
-    const gen_node *operands[] = {node->a, node->b, node->c};
-    for (int i = 0; i < 3; i++)
-        if (operands[i])
-            gen_mark(operands[i], marks, hoisted);
-}
-
-int gen_coef_of(const gen_program *program, const gen_node *node)
-{
-    for (int i = 0; i < program->n_coefs; i++)
-        if (program->coefs[i] == node)
-            return i;
-    return -1;
-}
 
 /* What the blocks need that is constant in a run, but for plain numbers. */
 static void find_coefs(gen_program *program)

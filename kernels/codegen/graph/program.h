@@ -2,8 +2,8 @@
  *
  *     module -> symbolic run of every block -> graph -> what to store, what to hoist
  */
-#ifndef HNN_GENERATE_PROGRAM_H
-#define HNN_GENERATE_PROGRAM_H
+#ifndef HNN_CODEGEN_PROGRAM_H
+#define HNN_CODEGEN_PROGRAM_H
 
 #include "codegen/graph/graph.h"
 
@@ -86,44 +86,5 @@ void gen_program_clear(gen_program *program);
 
 /* Number of `node` among the coefficients, -1 if it is none. */
 int gen_coef_of(const gen_program *program, const gen_node *node);
-/* marks[id] for everything that `node` is computed from, itself included; through
- * invariants too unless `hoisted`.                                            */
-void gen_mark(const gen_node *node, bool *marks, bool hoisted);
-
-/* ---- for the parts of the program's making ---- */
-
-/* Symbolic run (run.c): the value of every symbol, by its index; NULL: undefined. */
-typedef enum gen_ode_mode { GEN_NO_ODES, GEN_CNEXP, GEN_COLLECT } gen_ode_mode;
-
-typedef struct gen_run {
-    gen_program *program;
-    hnn_errors *errors;
-    gen_node **values;
-    gen_node *path; /* the condition under which this is reached; NULL: always */
-    gen_ode_mode mode;
-    gen_node **rates; /* GEN_COLLECT: derivatives, by symbol index */
-    gen_block *block; /* takes the sends */
-} gen_run;
-
-void gen_run_statements(gen_run *run, const nmodl_symbol *locals, const nmodl_statement *list);
-gen_node *gen_run_expr(gen_run *run, const nmodl_expr *expr);
-gen_node **gen_copy_values(const gen_program *program, gen_node *const *values);
-
-/* Leaves */
-gen_node *gen_builtin_leaf(gen_program *program, const nmodl_symbol *symbol);
-gen_node *gen_param_leaf(gen_program *program, const nmodl_symbol *symbol);
-gen_node *gen_stored_leaf(gen_program *program, const nmodl_symbol *symbol);
-
-/* implicit.c: one implicit Euler step of all states, on GEN_COLLECTed rates. */
-void gen_solve_implicit(gen_run *run, gen_node *const *before, const nmodl_routine *routine,
-                        hnn_place place);
-
-/* columns.c: lookups and tabulated, from state. */
-void gen_find_columns(gen_program *program);
-
-bool gen_receive_is_additive(gen_program *program);
-
-void gen_add_store(gen_program *program, gen_block *block, gen_target target, int index,
-                   gen_node *value);
 
 #endif

@@ -1,5 +1,5 @@
 /* What NET_RECEIVE does: is it simple enough for all cells at once? */
-#include "codegen/graph/program.h"
+#include "codegen/graph/derive.h"
 
 /* Is the value `state + weight*factor` with a factor that is constant in a run? */
 static bool adds_weight(gen_program *program, const gen_store *store, gen_node *weight)

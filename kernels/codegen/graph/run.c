@@ -1,16 +1,10 @@
 /* Running NMODL on symbols instead of numbers. */
-#include "codegen/graph/program.h"
+#include "codegen/graph/run.h"
+
+#include "codegen/graph/variables.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-gen_node **gen_copy_values(const gen_program *program, gen_node *const *values)
-{
-    size_t n = (size_t)program->module->n_symbols;
-    gen_node **copy = hnn_alloc(n, sizeof *copy);
-    memcpy(copy, values, n * sizeof *copy);
-    return copy;
-}
 
 /* ---- tables ---------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* The checker: resolves names and holds the rules that concern more than one word.
  * Runs on a tree without syntax errors.                                       */
-#ifndef HNN_NMODL_CHECK_H
-#define HNN_NMODL_CHECK_H
+#ifndef HNN_CODEGEN_NMODL_CHECK_H
+#define HNN_CODEGEN_NMODL_CHECK_H
 
 #include "codegen/nmodl/parse.h"
 
@@ -34,6 +34,7 @@ void nmodl_check(nmodl_parser *parser);
 
 /* ---- for the checker's own parts ---- */
 
+/* check_report.c */
 void nmodl_complain(nmodl_checker *checker, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 void nmodl_warn(nmodl_checker *checker, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 nmodl_symbol *nmodl_find(const nmodl_module *module, const char *name);

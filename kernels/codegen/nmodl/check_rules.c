@@ -69,16 +69,16 @@ static int call_size(nmodl_checker *checker, nmodl_routine *routine)
 
 /* ---- walking what a routine does, calls included ---- */
 
-typedef struct walk {
+typedef struct routine_walk {
     nmodl_checker *checker;
     const nmodl_symbol *looked_for; /* assigned? */
     bool found;
     const nmodl_routine *tabulated; /* reads are checked for its table */
-} walk;
+} routine_walk;
 
-static void walk_list(walk *w, const nmodl_statement *list);
+static void walk_list(routine_walk *w, const nmodl_statement *list);
 
-static void check_tabulated_read(walk *w, const nmodl_expr *expr)
+static void check_tabulated_read(routine_walk *w, const nmodl_expr *expr)
 {
     const nmodl_symbol *symbol = expr->symbol;
     bool builtin = symbol->kind == NMODL_BUILTIN;
@@ -96,7 +96,7 @@ static void check_tabulated_read(walk *w, const nmodl_expr *expr)
                        w->tabulated->name, symbol->name);
 }
 
-static void walk_expr(walk *w, const nmodl_expr *expr)
+static void walk_expr(routine_walk *w, const nmodl_expr *expr)
 {
     for (; expr; expr = expr->next) {
         if (w->tabulated && expr->kind == NMODL_NAME)
@@ -107,7 +107,7 @@ static void walk_expr(walk *w, const nmodl_expr *expr)
     }
 }
 
-static void walk_list(walk *w, const nmodl_statement *list)
+static void walk_list(routine_walk *w, const nmodl_statement *list)
 {
     for (; list; list = list->next) {
         if (list->value)
@@ -127,7 +127,7 @@ static void walk_list(walk *w, const nmodl_statement *list)
 
 static bool assigns(nmodl_checker *checker, const nmodl_statement *list, const nmodl_symbol *symbol)
 {
-    walk w = {.checker = checker, .looked_for = symbol};
+    routine_walk w = {.checker = checker, .looked_for = symbol};
     walk_list(&w, list);
     return w.found;
 }
@@ -217,7 +217,7 @@ static void check_table(nmodl_checker *checker, const nmodl_routine *routine)
                            "'%s' stands in TABLE but '%s' does not assign it, as a variable of "
                            "ASSIGNED",
                            column->name, routine->name);
-    walk w = {.checker = checker, .tabulated = routine};
+    routine_walk w = {.checker = checker, .tabulated = routine};
     walk_list(&w, routine->body);
     walk_expr(&w, table->from);
     walk_expr(&w, table->to);

@@ -8,8 +8,8 @@
  * is refused by name, with line and column; all errors of a file are told.
  *
  * Everything hangs off the caller's arena.                                    */
-#ifndef HNN_NMODL_H
-#define HNN_NMODL_H
+#ifndef HNN_CODEGEN_NMODL_H
+#define HNN_CODEGEN_NMODL_H
 
 #include "base/error.h"
 #include "base/memory.h"

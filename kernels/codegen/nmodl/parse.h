@@ -2,8 +2,8 @@
  *
  * A function that cannot go on reports why and returns false or NULL; the block it is
  * in is then skipped and parsing goes on at the next one.                     */
-#ifndef HNN_NMODL_PARSE_H
-#define HNN_NMODL_PARSE_H
+#ifndef HNN_CODEGEN_NMODL_PARSE_H
+#define HNN_CODEGEN_NMODL_PARSE_H
 
 #include "codegen/nmodl/nmodl.h"
 #include "codegen/nmodl/scan.h"
@@ -36,7 +36,7 @@ enum { NMODL_MAX_DEPTH = 100 };
 /* The whole file.  module is complete as far as the file is right. */
 void nmodl_parse_file(nmodl_parser *parser);
 
-/* ---- for the parser's own parts ---- */
+/* ---- for the parser's own parts: parse_words.c ---- */
 
 void nmodl_next(nmodl_parser *parser);
 bool nmodl_is(const nmodl_parser *parser, const char *text); /* the next word or sign */
@@ -55,15 +55,23 @@ const char *nmodl_found(const nmodl_parser *parser);
 nmodl_symbol *nmodl_new_symbol(nmodl_parser *parser, const nmodl_name *name, nmodl_kind kind);
 /* Puts it into the module's list. */
 void nmodl_declare(nmodl_parser *parser, nmodl_symbol *symbol);
-/* Words of the language that the engines do not cover, with the reason; NULL for others. */
+/* Does the word open a block of the file? */
+bool nmodl_opens_block(const char *word);
+/* refuse.c: words of the language that the engines do not cover, with the reason; NULL for others.
+ */
 const char *nmodl_refusal(const char *word);
 /* Is the next word such a one?  Then it is told and passed. */
 bool nmodl_refuses(nmodl_parser *parser);
+
+/* ---- parse_declare.c ---- */
 
 bool nmodl_parse_neuron(nmodl_parser *parser) HNN_MUST_CHECK;
 bool nmodl_parse_unit_definitions(nmodl_parser *parser) HNN_MUST_CHECK;
 /* PARAMETER, CONSTANT, ASSIGNED, STATE */
 bool nmodl_parse_declarations(nmodl_parser *parser, nmodl_kind kind) HNN_MUST_CHECK;
+
+/* ---- parse_body.c ---- */
+
 /* { LOCAL ... statements }, after the word that names the block */
 bool nmodl_parse_body(nmodl_parser *parser, nmodl_routine *routine) HNN_MUST_CHECK;
 bool nmodl_parse_table(nmodl_parser *parser, nmodl_routine *routine) HNN_MUST_CHECK;

@@ -1,6 +1,6 @@
 /* The scanner: NMODL text to words.  Comments vanish here. */
-#ifndef HNN_NMODL_SCAN_H
-#define HNN_NMODL_SCAN_H
+#ifndef HNN_CODEGEN_NMODL_SCAN_H
+#define HNN_CODEGEN_NMODL_SCAN_H
 
 #include "base/error.h"
 #include "base/memory.h"
