@@ -1,4 +1,4 @@
-#include "native/engine.h"
+#include "native/engine_internal.h"
 
 __attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
 
