@@ -206,14 +206,11 @@ static hnn_status read_slot(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_
     return cuda_read(own(engine), slot, chunk, errors);
 }
 
-__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
-
 const hnn_engine_api *hnn_engine_entry(void)
 {
-    static hnn_engine_api api = {
+    static const hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
-        .max_networks = CUDA_MOST_SETS,
-        .has_mixed = true,
+        .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
         .covers = cuda_covers,
@@ -225,6 +222,5 @@ const hnn_engine_api *hnn_engine_entry(void)
         .read = read_slot,
         .close = close_engine,
     };
-    api.name = cuda_device_functions.engine;
     return &api;
 }

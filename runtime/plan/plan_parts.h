@@ -12,8 +12,8 @@ HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
                                                  const hnn_plan_request *request, hnn_plan *plan,
                                                  hnn_errors *errors);
 
-/* Of the points that can run together, those that the engine takes at a time: 1 or more. */
-int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine);
+/* Of the points that can run together, those that all n engines take at a time: 1 or more. */
+int hnn_plan_points(const hnn_plan_request *request, const hnn_engine_about *const *engines, int n);
 
 /* Where part `i` of `parts` of n things begins, as even as can be. */
 int hnn_plan_part_start(int n, int parts, int i);
