@@ -38,7 +38,7 @@ typedef struct hnn_engine_about {
      * caller memory and time before it is seen how many build takes. */
     int max_networks;
     /* Engines of the same arithmetic give the same bits in double precision, so that they can share
-     * the trials of a batch ("cuda+native"); NULL: like no other. */
+     * the trials of a batch ("a+b"); NULL: like no other. */
     const char *arithmetic;
     /* Names that HNN_KERNELS takes, ended by NULL: sets of kernels of which it has one for each
      * kind of processor.  NULL: no such choice. */
