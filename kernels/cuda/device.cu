@@ -288,6 +288,6 @@ static hnn_status sum(cuda_device *device, const cuda_launch *launch, hnn_errors
 }
 
 extern "C" const cuda_device_api cuda_device_functions = {
-    "cuda",  describe,   usable,    open_device, close_device, limits, alloc,
-    release, host_alloc, host_free, upload,      download,     run,    sum,
+    describe, usable,     open_device, close_device, limits,   alloc,
+    release,  host_alloc, host_free,   upload,       download, run,   sum,
 };

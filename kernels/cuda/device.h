@@ -21,7 +21,6 @@ typedef struct cuda_limits {
 } cuda_limits;
 
 typedef struct cuda_device_api {
-    const char *engine;            /* "cuda" */
     const char *(*describe)(void); /* as the engine's */
     hnn_status (*usable)(int index, hnn_errors *errors);
     hnn_status (*open)(int index, cuda_device **out, hnn_errors *errors);

@@ -158,14 +158,11 @@ static hnn_status read_trial(hnn_engine *engine, int trial, hnn_chunk *chunk, hn
     return cuda_read_chunk(cuda_engine_of(engine), trial, chunk, errors);
 }
 
-__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
-
 const hnn_engine_api *hnn_engine_entry(void)
 {
-    static hnn_engine_api api = {
+    static const hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
-        .max_networks = CUDA_MOST_SETS,
-        .has_mixed = true,
+        .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
         .covers = cuda_covers,
@@ -177,6 +174,5 @@ const hnn_engine_api *hnn_engine_entry(void)
         .read = read_trial,
         .close = close_engine,
     };
-    api.name = cuda_device_functions.engine;
     return &api;
 }

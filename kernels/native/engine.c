@@ -215,7 +215,7 @@ const hnn_engine_api *native_engine_api(void)
 {
     static const hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
-        .name = "native",
+        .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
         .covers = covers,

@@ -4,9 +4,8 @@
 #include "base/memory.h"
 #include "comm/launch.h"
 #include "comm/world.h"
-#include "engine/loader.h"
 #include "launch/spawn.h"
-#include "plan/cuda_judge.h"
+#include "plan/probe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,19 +39,18 @@ static json_t *engines_json(const hnn_paths *paths, const hnn_machine *machine,
 {
     const hnn_engine_options options = {
         .threads = 1, .n_ranks = 1, .device = -1, .data_dir = paths->data_dir.path};
-    hnn_engine_list list;
-    hnn_engine_list_probe(paths->plugin_dir.path, &options, &list);
+    hnn_registry registry;
+    hnn_registry_read(paths->plugin_dir.path, &registry);
     json_t *engines = json_array();
-    for (size_t i = 0; i < list.n; i++) {
-        hnn_engine_info *e = &list.items[i];
-        if (strcmp(e->name, "cuda") == 0)
-            hnn_cuda_judge(cuda, machine, e);
-        json_array_append_new(engines,
-                              json_pack("{s:s, s:b, s:s?, s:s?, s:s?}", "name", e->name, "usable",
-                                        e->usable, "why_not", e->why_not, "version",
-                                        e->api ? e->api->describe() : NULL, "path", e->path));
+    for (size_t i = 0; i < registry.n; i++) {
+        hnn_installed_engine *e = &registry.engines[i];
+        hnn_plan_probe(cuda, machine, &options, e);
+        json_array_append_new(
+            engines, json_pack("{s:s, s:s?, s:b, s:s?, s:s?, s:s}", "name", e->name, "text",
+                               e->about.text, "usable", e->usable, "why_not", e->why_not, "version",
+                               e->api ? e->api->describe() : NULL, "path", e->path));
     }
-    hnn_engine_list_free(&list);
+    hnn_registry_free(&registry);
     return engines;
 }
 

@@ -22,6 +22,8 @@ static bool is_true(const json_t *object, const char *key)
 static void print_engines(const json_t *engines, FILE *to)
 {
     fprintf(to, "Engines\n");
+    if (json_array_size(engines) == 0)
+        fprintf(to, "  none is installed: the folder of plug-ins has no engine-*.so\n");
     size_t i;
     json_t *engine;
     json_array_foreach(engines, i, engine)

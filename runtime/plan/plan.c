@@ -55,7 +55,7 @@ static hnn_status place_ranks(const hnn_plan_request *request, hnn_plan *plan, h
 static void form_groups(const hnn_plan_request *request, hnn_plan *plan)
 {
     plan->trials = request->trials;
-    plan->points = hnn_plan_points(request, plan->engine);
+    plan->points = hnn_plan_points(request, plan->engines, plan->n_engines);
     double trials = (double)plan->trials * plan->points;
     plan->groups = largest_divisor(plan->ranks, trials < plan->ranks ? (int)trials : plan->ranks);
     plan->ranks_per_group = plan->ranks / plan->groups;
@@ -148,21 +148,42 @@ static int fair_threads(const hnn_machine *machine, const hnn_launch *launch, in
     return n > 1 ? n : 1;
 }
 
+/* How many threads of a rank all engines together can use; 0: any number. */
+static int most_threads(const hnn_plan *plan)
+{
+    int most = 0;
+    for (int i = 0; i < plan->n_engines; i++) {
+        if (plan->engines[i]->max_threads == 0)
+            return 0;
+        most += plan->engines[i]->max_threads;
+    }
+    return most;
+}
+
+/* Takes back threads that the engines cannot use. */
+static void limit_threads(const hnn_plan_request *request, hnn_plan *plan)
+{
+    int most = most_threads(plan);
+    if (most == 0 || plan->threads <= most)
+        return;
+    plan->threads = most;
+    if (request->threads <= most)
+        return;
+    const char *text =
+        hnn_arena_printf(plan->arena, "engine %s computes with %d thread%s per rank, not %d",
+                         plan->engine, most, most == 1 ? "" : "s", request->threads);
+    if (plan->n_engines == 1 && plan->engines[0]->spreads_cells)
+        text = hnn_arena_printf(plan->arena, "%s; --ranks %d uses as many cores", text,
+                                (request->threads + most - 1) / most);
+    hnn_plan_warn(plan, text);
+}
+
 static void place_threads(const hnn_machine *machine, const hnn_plan_request *request,
                           int host_size, hnn_plan *plan)
 {
     int fair = fair_threads(machine, &request->launch, host_size, plan);
-    if (plan->engine == HNN_ENGINE_NEURON) {
-        plan->threads = 1;
-        if (request->threads > 1)
-            hnn_plan_warn(plan,
-                          hnn_arena_printf(plan->arena,
-                                           "NEURON computes with one thread per rank, not %d; "
-                                           "--ranks %d uses as many cores",
-                                           request->threads, request->threads));
-        return;
-    }
     plan->threads = request->threads ? request->threads : fair;
+    limit_threads(request, plan);
     if (plan->threads > fair)
         hnn_plan_warn(plan,
                       hnn_arena_printf(plan->arena, "%d threads on %d core%s; they take turns",

@@ -16,8 +16,8 @@ HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
                                                  const hnn_plan_request *request, hnn_plan *plan,
                                                  hnn_errors *errors);
 
-/* Of the points that can run together, those that the engine takes at a time: 1 or more. */
-int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine);
+/* Of the points that can run together, those that all n engines take at a time: 1 or more. */
+int hnn_plan_points(const hnn_plan_request *request, const hnn_engine_about *const *engines, int n);
 
 /* plan_devices.c: are the GPUs that were asked for there, and each once? */
 HNN_MUST_CHECK hnn_status hnn_plan_check_devices(const hnn_machine *machine,

@@ -17,7 +17,7 @@ class Commands(Case):
     def test_help_of_everything(self):
         overview = run("--help")
         self.assert_status(overview, 0)
-        for command in ("run", "validate", "describe", "convert", "models", "doctor"):
+        for command in ("run", "validate", "describe", "convert", "models", "engines", "doctor", "bench"):
             self.assertIn(command, overview.stdout)
             process = run(command, "--help")
             self.assert_status(process, 0)
@@ -36,7 +36,7 @@ class Commands(Case):
                 ([], "usage"),
                 (["--nonsense"], "unknown option --nonsense"),
                 (["a.yaml", "b.yaml"], "one MODEL at a time"),
-                (["m.yaml", "-e", "gpu"], "the engines are"),
+                (["m.yaml", "-e", "nativ"], "did you mean 'native'"),
                 (["m.yaml", "-j", "0"], "--threads 0"),
                 (["m.yaml", "--ranks", "x"], "--ranks x"),
                 (["m.yaml", "--record", "dipol"], "'dipol' cannot be recorded"),

@@ -170,7 +170,6 @@ static hnn_status sum(cuda_device *device, const cuda_launch *launch, hnn_errors
 }
 
 const cuda_device_api cuda_device_functions = {
-    .engine = "cuda",
     .describe = describe,
     .usable = usable,
     .open = open_device,

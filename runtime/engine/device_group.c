@@ -1,4 +1,4 @@
-#include "engine/crew.h"
+#include "engine/device_group.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct crew crew;
+typedef struct device_group device_group;
 
 typedef struct member {
-    crew *crew;
-    hnn_crew_member what; /* its name is owned */
+    device_group *group;
+    hnn_device_group_member what; /* its name is owned */
     pthread_t thread;
     hnn_engine *engine;
     int capacity; /* trials at once */
@@ -26,7 +26,7 @@ typedef struct member {
 
 typedef hnn_status job(member *m);
 
-struct crew {
+struct device_group {
     member *members;
     int n, n_threads;
     /* What a job works with. */
@@ -43,9 +43,9 @@ struct crew {
     job *todo; /* NULL: end */
 };
 
-static crew *own(hnn_engine *engine)
+static device_group *own(hnn_engine *engine)
 {
-    return (crew *)engine;
+    return (device_group *)engine;
 }
 
 /* ---- threads ------------------------------------------------------------------------ */
@@ -53,7 +53,7 @@ static crew *own(hnn_engine *engine)
 static void *serve(void *arg)
 {
     member *m = arg;
-    crew *c = m->crew;
+    device_group *c = m->group;
     unsigned seen = 0;
     pthread_mutex_lock(&c->mutex);
     for (;;) {
@@ -73,7 +73,7 @@ static void *serve(void *arg)
     return NULL;
 }
 
-static hnn_status start_threads(crew *c, hnn_errors *errors)
+static hnn_status start_threads(device_group *c, hnn_errors *errors)
 {
     /* Signals are for the thread that waits for them. */
     sigset_t all, before;
@@ -92,7 +92,7 @@ static hnn_status start_threads(crew *c, hnn_errors *errors)
     return HNN_OK;
 }
 
-static void begin(crew *c, job *todo)
+static void begin(device_group *c, job *todo)
 {
     pthread_mutex_lock(&c->mutex);
     c->todo = todo;
@@ -103,7 +103,7 @@ static void begin(crew *c, job *todo)
 }
 
 /* HNN_ERR_MEMORY only if no member failed for another reason. */
-static hnn_status joint_status(const crew *c)
+static hnn_status joint_status(const device_group *c)
 {
     hnn_status status = HNN_OK;
     for (int i = 0; i < c->n; i++)
@@ -113,7 +113,7 @@ static hnn_status joint_status(const crew *c)
 }
 
 /* All members do the job, at the same time; their errors stay with them. */
-static hnn_status run_all(crew *c, job *todo)
+static hnn_status run_all(device_group *c, job *todo)
 {
     for (int i = 0; i < c->n; i++)
         hnn_errors_clear(&c->members[i].errors);
@@ -130,9 +130,9 @@ static hnn_status run_all(crew *c, job *todo)
 /* Puts the member's name, and if it has any its trials, in front of errors. */
 static void add_context(const member *m, hnn_errors *errors, size_t first)
 {
-    const hnn_engine_trial *trials = m->crew->trials;
+    const hnn_engine_trial *trials = m->group->trials;
     const char *name = m->what.name;
-    if (m->crew->n_trials == 0 || m->n == 0 || m->n == m->crew->n_trials)
+    if (m->group->n_trials == 0 || m->n == 0 || m->n == m->group->n_trials)
         hnn_errors_context(errors, first, "%s", name);
     else if (!trials[m->first].name)
         hnn_errors_context(errors, first, "%s, %d to %d of the batch", name, m->first + 1,
@@ -145,7 +145,7 @@ static void add_context(const member *m, hnn_errors *errors, size_t first)
 }
 
 /* Hands the members' errors to the caller. */
-static hnn_status tell(crew *c, hnn_status status, hnn_errors *errors)
+static hnn_status tell(device_group *c, hnn_status status, hnn_errors *errors)
 {
     for (int i = 0; i < c->n; i++) {
         add_context(&c->members[i], &c->members[i].errors, 0);
@@ -169,9 +169,9 @@ static hnn_status close_member(member *m)
     return HNN_OK;
 }
 
-static void close_crew(hnn_engine *engine)
+static void close_group(hnn_engine *engine)
 {
-    crew *c = own(engine);
+    device_group *c = own(engine);
     if (!c)
         return;
     (void)run_all(c, close_member);
@@ -188,15 +188,15 @@ static void close_crew(hnn_engine *engine)
     free(c);
 }
 
-hnn_status hnn_crew_open(const hnn_crew_member *members, int n, hnn_engine **out,
-                         hnn_errors *errors)
+hnn_status hnn_device_group_open(const hnn_device_group_member *members, int n, hnn_engine **out,
+                                 hnn_errors *errors)
 {
-    crew *c = hnn_alloc(1, sizeof *c);
+    device_group *c = hnn_alloc(1, sizeof *c);
     c->members = hnn_alloc((size_t)n, sizeof *c->members);
     c->n = n;
     for (int i = 0; i < n; i++) {
         member *m = &c->members[i];
-        *m = (member){.crew = c, .what = members[i]};
+        *m = (member){.group = c, .what = members[i]};
         m->what.name = hnn_strdup(members[i].name);
     }
     pthread_mutex_init(&c->mutex, NULL);
@@ -208,7 +208,7 @@ hnn_status hnn_crew_open(const hnn_crew_member *members, int n, hnn_engine **out
     if (status == HNN_OK)
         *out = (hnn_engine *)c;
     else
-        close_crew((hnn_engine *)c);
+        close_group((hnn_engine *)c);
     return status;
 }
 
@@ -216,7 +216,7 @@ hnn_status hnn_crew_open(const hnn_crew_member *members, int n, hnn_engine **out
 
 static hnn_status build_member(member *m)
 {
-    crew *c = m->crew;
+    device_group *c = m->group;
     hnn_status status =
         m->what.api->build(m->engine, c->networks, c->n_networks, &m->n_taken, &m->errors);
     int most = status == HNN_OK ? m->what.api->max_batch(m->engine) : 0;
@@ -227,7 +227,7 @@ static hnn_status build_member(member *m)
 static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors)
 {
-    crew *c = own(engine);
+    device_group *c = own(engine);
     c->networks = networks;
     c->n_networks = n_networks;
     c->n_trials = 0;
@@ -245,7 +245,7 @@ static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, 
 
 /* Speeds in one unit.  Members that have run nothing yet are taken to be to those that have as
  * was expected.                                                                   */
-static void find_speeds(const crew *c, double *speeds)
+static void find_speeds(const device_group *c, double *speeds)
 {
     double measured = 0, expected = 0;
     for (int i = 0; i < c->n; i++) {
@@ -263,7 +263,7 @@ static void find_speeds(const crew *c, double *speeds)
  * that it has room for, but long enough that each is at its full speed.              */
 static int max_batch(const hnn_engine *engine)
 {
-    const crew *c = (const crew *)engine;
+    const device_group *c = (const device_group *)engine;
     HNN_AUTO_FREE double *speeds = hnn_alloc((size_t)c->n, sizeof *speeds);
     find_speeds(c, speeds);
     double first_full = INFINITY, enough = 0;
@@ -278,7 +278,7 @@ static int max_batch(const hnn_engine *engine)
     return n > 1 ? n : 1;
 }
 
-static int capacity(const crew *c)
+static int capacity(const device_group *c)
 {
     int n = 0;
     for (int i = 0; i < c->n; i++)
@@ -287,7 +287,7 @@ static int capacity(const crew *c)
 }
 
 /* One trial after the other to the member that would be ready first. */
-static void share_out(crew *c, int n_trials)
+static void share_out(device_group *c, int n_trials)
 {
     HNN_AUTO_FREE double *speeds = hnn_alloc((size_t)c->n, sizeof *speeds);
     find_speeds(c, speeds);
@@ -311,7 +311,7 @@ static void share_out(crew *c, int n_trials)
 }
 
 /* Members that had no memory take half as many trials; false when one had none for one. */
-static bool take_fewer(crew *c)
+static bool take_fewer(device_group *c)
 {
     for (int i = 0; i < c->n; i++) {
         member *m = &c->members[i];
@@ -331,7 +331,8 @@ static hnn_status start_member(member *m)
     if (m->n == 0)
         return HNN_OK;
     double started = hnn_seconds();
-    hnn_status status = m->what.api->start(m->engine, m->crew->trials + m->first, m->n, &m->errors);
+    hnn_status status =
+        m->what.api->start(m->engine, m->group->trials + m->first, m->n, &m->errors);
     m->seconds += status == HNN_OK ? hnn_seconds() - started : 0;
     return status;
 }
@@ -339,7 +340,7 @@ static hnn_status start_member(member *m)
 static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors)
 {
-    crew *c = own(engine);
+    device_group *c = own(engine);
     if (n_trials < 1 || n_trials > capacity(c))
         return hnn_fail(errors, HNN_ERR_SIMULATION, "these engines start 1 to %d trials",
                         capacity(c));
@@ -357,7 +358,7 @@ static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int 
 
 static hnn_status advance_member(member *m)
 {
-    const crew *c = m->crew;
+    const device_group *c = m->group;
     if (m->n == 0)
         return HNN_OK;
     double started = hnn_seconds();
@@ -369,7 +370,7 @@ static hnn_status advance_member(member *m)
 
 static hnn_status advance(hnn_engine *engine, size_t sample, hnn_errors *errors)
 {
-    crew *c = own(engine);
+    device_group *c = own(engine);
     c->from = c->to;
     c->to = sample;
     return tell(c, run_all(c, advance_member), errors);
@@ -377,7 +378,7 @@ static hnn_status advance(hnn_engine *engine, size_t sample, hnn_errors *errors)
 
 static hnn_status read_slot(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_errors *errors)
 {
-    const crew *c = own(engine);
+    const device_group *c = own(engine);
     const member *m = c->members;
     while (slot >= m->first + m->n)
         m++;
@@ -388,13 +389,13 @@ static hnn_status read_slot(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_
     return status;
 }
 
-const hnn_engine_api hnn_crew_api = {
+const hnn_engine_api hnn_device_group_api = {
     .abi = HNN_ENGINE_ABI,
-    .name = "crew",
+    .size = sizeof(hnn_engine_api),
     .max_batch = max_batch,
     .build = build,
     .start = start,
     .advance = advance,
     .read = read_slot,
-    .close = close_crew,
+    .close = close_group,
 };

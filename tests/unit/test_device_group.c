@@ -1,6 +1,6 @@
 /* Do engines that share the trials of a batch act as one: every trial's samples at its place,
  * shares by speed and memory, and errors that say whose they are? */
-#include "engine/crew.h"
+#include "engine/device_group.h"
 
 #include "base/memory.h"
 #include <pthread.h>
@@ -122,7 +122,7 @@ static hnn_status fake_read(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_
 
 static const hnn_engine_api fake_api = {
     .abi = HNN_ENGINE_ABI,
-    .name = "made up",
+    .size = sizeof(hnn_engine_api),
     .max_batch = fake_max_batch,
     .open = fake_open,
     .build = fake_build,
@@ -132,9 +132,9 @@ static const hnn_engine_api fake_api = {
     .close = fake_close,
 };
 
-/* ---- a crew of them ------------------------------------------------------------------------ */
+/* ---- a group of them ---------------------------------------------------------------------  */
 
-static hnn_crew_member members[MEMBERS];
+static hnn_device_group_member members[MEMBERS];
 static char names[MOST][16];
 static hnn_trial_events events[MOST];
 static hnn_engine_trial trials[MOST];
@@ -145,11 +145,11 @@ static int set_up(void **state)
     static const char *const member_names[MEMBERS] = {"GPU 0", "GPU 1", "the CPU"};
     for (int i = 0; i < MEMBERS; i++) {
         devices[i] = (struct fake_device){.capacity = 8, .room = MOST, .takes = 5};
-        members[i] = (hnn_crew_member){.api = &fake_api,
-                                       .options = {.threads = 1, .n_ranks = 1, .device = i},
-                                       .name = member_names[i],
-                                       .speed = 1,
-                                       .full_speed = 1};
+        members[i] = (hnn_device_group_member){.api = &fake_api,
+                                               .options = {.threads = 1, .n_ranks = 1, .device = i},
+                                               .name = member_names[i],
+                                               .speed = 1,
+                                               .full_speed = 1};
     }
     for (int k = 0; k < MOST; k++) {
         snprintf(names[k], sizeof names[k], "trial %d", k + 1);
@@ -169,15 +169,15 @@ static int check_end(void **state)
     return n_open + calls_from_another_thread;
 }
 
-static hnn_engine *open_crew(int n)
+static hnn_engine *open_group(int n)
 {
     hnn_errors errors = {0};
-    hnn_engine *crew = NULL;
+    hnn_engine *group = NULL;
     const hnn_network *network = NULL;
-    assert_int_equal(hnn_crew_open(members, n, &crew, &errors), HNN_OK);
-    assert_int_equal(hnn_crew_api.build(crew, &network, 1, NULL, &errors), HNN_OK);
+    assert_int_equal(hnn_device_group_open(members, n, &group, &errors), HNN_OK);
+    assert_int_equal(hnn_device_group_api.build(group, &network, 1, NULL, &errors), HNN_OK);
     assert_int_equal(errors.n, 0);
-    return crew;
+    return group;
 }
 
 static void assert_shares(int a, int b, int c)
@@ -187,20 +187,20 @@ static void assert_shares(int a, int b, int c)
     assert_int_equal(devices[2].n, c);
 }
 
-static void starts(hnn_engine *crew, int n)
+static void starts(hnn_engine *group, int n)
 {
     hnn_errors errors = {0};
     for (int i = 0; i < MEMBERS; i++)
         devices[i].n = 0;
-    assert_int_equal(hnn_crew_api.start(crew, trials, n, &errors), HNN_OK);
+    assert_int_equal(hnn_device_group_api.start(group, trials, n, &errors), HNN_OK);
     assert_int_equal(errors.n, 0);
     assert_int_equal(devices[0].n + devices[1].n + devices[2].n, n);
 }
 
-static void advances(hnn_engine *crew, size_t sample)
+static void advances(hnn_engine *group, size_t sample)
 {
     hnn_errors errors = {0};
-    assert_int_equal(hnn_crew_api.advance(crew, sample, &errors), HNN_OK);
+    assert_int_equal(hnn_device_group_api.advance(group, sample, &errors), HNN_OK);
     assert_int_equal(errors.n, 0);
 }
 
@@ -223,37 +223,37 @@ static void every_trial_at_its_place(void **state)
     pthread_barrier_t barrier;
     pthread_barrier_init(&barrier, NULL, MEMBERS);
     together = &barrier;
-    hnn_engine *crew = open_crew(MEMBERS);
+    hnn_engine *group = open_group(MEMBERS);
     for (int n = 10; n > 0; n -= 3) {
-        starts(crew, n);
+        starts(group, n);
         for (size_t sample = 0; sample < 20; sample += 5) {
             if (sample)
-                advances(crew, sample);
+                advances(group, sample);
             for (int slot = 0; slot < n; slot++) {
                 hnn_chunk chunk;
-                assert_int_equal(hnn_crew_api.read(crew, slot, &chunk, &errors), HNN_OK);
+                assert_int_equal(hnn_device_group_api.read(group, slot, &chunk, &errors), HNN_OK);
                 assert_true(chunk.dipole[0] == 1000.0 * slot + (double)sample);
             }
         }
         together = NULL; /* from now on some may have no trial */
     }
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
     pthread_barrier_destroy(&barrier);
 }
 
 static void equal_members_get_equal_shares(void **state)
 {
     (void)state;
-    hnn_engine *crew = open_crew(MEMBERS);
-    assert_int_equal(hnn_crew_api.max_batch(crew), 24);
-    starts(crew, 10);
+    hnn_engine *group = open_group(MEMBERS);
+    assert_int_equal(hnn_device_group_api.max_batch(group), 24);
+    starts(group, 10);
     assert_shares(4, 3, 3);
-    starts(crew, 24);
+    starts(group, 24);
     assert_shares(8, 8, 8);
-    starts(crew, 1);
+    starts(group, 1);
     assert_shares(1, 0, 0);
-    advances(crew, 3); /* also those that have nothing to do */
-    hnn_crew_api.close(crew);
+    advances(group, 3); /* also those that have nothing to do */
+    hnn_device_group_api.close(group);
 }
 
 static void shares_follow_the_speed(void **state)
@@ -262,13 +262,13 @@ static void shares_follow_the_speed(void **state)
     members[0].speed = 3;
     devices[0].milliseconds = 50;
     devices[1].milliseconds = 1;
-    hnn_engine *crew = open_crew(2);
-    starts(crew, 8);
+    hnn_engine *group = open_group(2);
+    starts(group, 8);
     assert_shares(6, 2, 0); /* as expected beforehand */
-    advances(crew, 1);
-    starts(crew, 8);
+    advances(group, 1);
+    starts(group, 8);
     assert_true(devices[1].n > devices[0].n); /* as measured */
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
 }
 
 /* One that has run nothing keeps what was expected of it beside those that were measured. */
@@ -276,40 +276,40 @@ static void shares_of_members_that_waited(void **state)
 {
     (void)state;
     devices[0].milliseconds = devices[1].milliseconds = 2;
-    hnn_engine *crew = open_crew(MEMBERS);
-    starts(crew, 2);
+    hnn_engine *group = open_group(MEMBERS);
+    starts(group, 2);
     assert_shares(1, 1, 0);
-    advances(crew, 10);
-    starts(crew, 15);
+    advances(group, 10);
+    starts(group, 15);
     assert_in_range(devices[2].n, 3, 7);
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
 }
 
 static void rounds_keep_all_at_work(void **state)
 {
     (void)state;
     members[0].speed = 4; /* 8 trials there while the others run 2 */
-    hnn_engine *crew = open_crew(MEMBERS);
-    assert_int_equal(hnn_crew_api.max_batch(crew), 12);
-    starts(crew, 12);
+    hnn_engine *group = open_group(MEMBERS);
+    assert_int_equal(hnn_device_group_api.max_batch(group), 12);
+    starts(group, 12);
     assert_shares(8, 2, 2);
-    starts(crew, 24); /* more than that is taken, too */
+    starts(group, 24); /* more than that is taken, too */
     assert_shares(8, 8, 8);
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
     members[1].full_speed = 4; /* with 2 trials GPU 1 would be slow */
-    crew = open_crew(MEMBERS);
-    assert_int_equal(hnn_crew_api.max_batch(crew), 16);
-    hnn_crew_api.close(crew);
+    group = open_group(MEMBERS);
+    assert_int_equal(hnn_device_group_api.max_batch(group), 16);
+    hnn_device_group_api.close(group);
 }
 
 static void too_many_trials(void **state)
 {
     (void)state;
     hnn_errors errors = {0};
-    hnn_engine *crew = open_crew(2);
-    assert_int_equal(hnn_crew_api.start(crew, trials, 17, &errors), HNN_ERR_SIMULATION);
+    hnn_engine *group = open_group(2);
+    assert_int_equal(hnn_device_group_api.start(group, trials, 17, &errors), HNN_ERR_SIMULATION);
     assert_error(&errors, 0, "error: these engines start 1 to 16 trials");
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
 }
 
 static void less_memory_than_it_seemed(void **state)
@@ -317,19 +317,19 @@ static void less_memory_than_it_seemed(void **state)
     (void)state;
     hnn_errors errors = {0};
     devices[1].room = 3;
-    hnn_engine *crew = open_crew(2);
-    starts(crew, 10); /* GPU 0 takes what GPU 1 cannot */
+    hnn_engine *group = open_group(2);
+    starts(group, 10); /* GPU 0 takes what GPU 1 cannot */
     assert_shares(8, 2, 0);
-    assert_int_equal(hnn_crew_api.max_batch(crew), 4);
-    hnn_crew_api.close(crew);
+    assert_int_equal(hnn_device_group_api.max_batch(group), 4);
+    hnn_device_group_api.close(group);
 
-    crew = open_crew(2);
-    assert_int_equal(hnn_crew_api.start(crew, trials, 16, &errors), HNN_ERR_MEMORY);
+    group = open_group(2);
+    assert_int_equal(hnn_device_group_api.start(group, trials, 16, &errors), HNN_ERR_MEMORY);
     assert_error(&errors, 0, "error: GPU 1, trial 9 to trial 16: memory failed");
-    int fewer = hnn_crew_api.max_batch(crew);
+    int fewer = hnn_device_group_api.max_batch(group);
     assert_in_range(fewer, 1, 15);
-    starts(crew, fewer);
-    hnn_crew_api.close(crew);
+    starts(group, fewer);
+    hnn_device_group_api.close(group);
 }
 
 static void no_memory_for_one(void **state)
@@ -337,39 +337,39 @@ static void no_memory_for_one(void **state)
     (void)state;
     hnn_errors errors = {0};
     devices[0].room = 0;
-    hnn_engine *crew = open_crew(2);
+    hnn_engine *group = open_group(2);
     int n = 8;
-    while (hnn_crew_api.start(crew, trials, n, &errors) == HNN_ERR_MEMORY &&
-           hnn_crew_api.max_batch(crew) < n) {
-        n = hnn_crew_api.max_batch(crew);
+    while (hnn_device_group_api.start(group, trials, n, &errors) == HNN_ERR_MEMORY &&
+           hnn_device_group_api.max_batch(group) < n) {
+        n = hnn_device_group_api.max_batch(group);
         hnn_errors_clear(&errors);
     }
     assert_error(&errors, 0, "error: GPU 0, trial 1: memory failed");
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
 }
 
 static void errors_of_members(void **state)
 {
     (void)state;
     hnn_errors errors = {0};
-    hnn_engine *crew = open_crew(MEMBERS);
-    starts(crew, 7);
+    hnn_engine *group = open_group(MEMBERS);
+    starts(group, 7);
     devices[0].advances = HNN_ERR_MEMORY;
     devices[2].advances = HNN_ERR_SIMULATION;
-    assert_int_equal(hnn_crew_api.advance(crew, 5, &errors), HNN_ERR_SIMULATION);
+    assert_int_equal(hnn_device_group_api.advance(group, 5, &errors), HNN_ERR_SIMULATION);
     assert_int_equal(errors.n, 2);
     assert_error(&errors, 0, "error: GPU 0, trial 1 to trial 3: advance failed");
     assert_error(&errors, 1, "error: the CPU, trial 6 to trial 7: advance failed");
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
 
     for (int k = 0; k < MOST; k++)
         trials[k].name = NULL;
     devices[2].advances = HNN_OK;
-    crew = open_crew(MEMBERS);
-    starts(crew, 7);
-    assert_int_equal(hnn_crew_api.advance(crew, 5, &errors), HNN_ERR_MEMORY);
+    group = open_group(MEMBERS);
+    starts(group, 7);
+    assert_int_equal(hnn_device_group_api.advance(group, 5, &errors), HNN_ERR_MEMORY);
     assert_error(&errors, 0, "error: GPU 0, 1 to 3 of the batch: advance failed");
-    hnn_crew_api.close(crew);
+    hnn_device_group_api.close(group);
 }
 
 /* A failure that fewer trials do not mend is none of memory. */
@@ -378,37 +378,37 @@ static void start_that_cannot_be_mended(void **state)
     (void)state;
     hnn_errors errors = {0};
     devices[0].room = devices[1].room = 0;
-    hnn_engine *crew = open_crew(1);
-    assert_int_equal(hnn_crew_api.start(crew, trials, 1, &errors), HNN_ERR_MEMORY);
+    hnn_engine *group = open_group(1);
+    assert_int_equal(hnn_device_group_api.start(group, trials, 1, &errors), HNN_ERR_MEMORY);
     assert_error(&errors, 0, "error: GPU 0: memory failed");
-    assert_int_equal(hnn_crew_api.max_batch(crew), 8);
-    hnn_crew_api.close(crew);
+    assert_int_equal(hnn_device_group_api.max_batch(group), 8);
+    hnn_device_group_api.close(group);
 }
 
 static void members_that_do_not_open_or_build(void **state)
 {
     (void)state;
     hnn_errors errors = {0};
-    hnn_engine *crew = NULL;
+    hnn_engine *group = NULL;
     const hnn_network *networks[4] = {NULL};
     devices[1].opens = HNN_ERR_MACHINE;
-    assert_int_equal(hnn_crew_open(members, MEMBERS, &crew, &errors), HNN_ERR_MACHINE);
-    assert_null(crew);
+    assert_int_equal(hnn_device_group_open(members, MEMBERS, &group, &errors), HNN_ERR_MACHINE);
+    assert_null(group);
     assert_error(&errors, 0, "error: GPU 1: open failed");
 
     devices[1].opens = HNN_OK;
     devices[0].builds = HNN_ERR_MEMORY;
-    assert_int_equal(hnn_crew_open(members, MEMBERS, &crew, &errors), HNN_OK);
-    assert_int_equal(hnn_crew_api.build(crew, networks, 4, NULL, &errors), HNN_ERR_MEMORY);
+    assert_int_equal(hnn_device_group_open(members, MEMBERS, &group, &errors), HNN_OK);
+    assert_int_equal(hnn_device_group_api.build(group, networks, 4, NULL, &errors), HNN_ERR_MEMORY);
     assert_error(&errors, 0, "error: GPU 0: build failed");
 
     devices[0].builds = HNN_OK;
     devices[2].takes = 3;
     int n_taken = 0;
-    assert_int_equal(hnn_crew_api.build(crew, networks, 4, &n_taken, &errors), HNN_OK);
+    assert_int_equal(hnn_device_group_api.build(group, networks, 4, &n_taken, &errors), HNN_OK);
     assert_int_equal(n_taken, 3); /* what all of them took */
-    hnn_crew_api.close(crew);
-    hnn_crew_api.close(NULL);
+    hnn_device_group_api.close(group);
+    hnn_device_group_api.close(NULL);
 }
 
 int main(void)
