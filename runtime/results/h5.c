@@ -8,7 +8,7 @@
  * each step of the order above, so that it never sees a half-written file.       */
 #include "results/h5.h"
 
-#include "results/dipole.h"
+#include "record/dipole.h"
 #include "results/h5_error.h"
 #include "results/h5_parts.h"
 #include <errno.h>

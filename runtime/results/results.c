@@ -1,10 +1,10 @@
 #include "results/results.h"
 
 #include "doc/json.h"
-#include "results/dipole.h"
+#include "record/dipole.h"
 #include "results/folder.h"
 #include "results/h5.h"
-#include "results/postprocess.h"
+#include "record/postprocess.h"
 #include "results/text.h"
 #include <stdio.h>
 #include <stdlib.h>

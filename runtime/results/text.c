@@ -1,6 +1,6 @@
 #include "results/text.h"
 
-#include "results/dipole.h"
+#include "record/dipole.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

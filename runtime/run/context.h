@@ -13,7 +13,7 @@
 #include "plan/plan.h"
 #include "results/results.h"
 #include "run/provenance.h"
-#include "run/recorder.h"
+#include "record/recorder.h"
 #include "run/reporter.h"
 #include <time.h>
 

@@ -1,5 +1,5 @@
 #include "plan/cuda_judge.h"
-#include "results/postprocess.h"
+#include "record/postprocess.h"
 #include "run/batch.h"
 #include "run/members.h"
 #include "run/sweep.h"

@@ -1,4 +1,4 @@
-#include "results/dipole.h"
+#include "record/dipole.h"
 #include "run/batch.h"
 #include "run/sweep.h"
 

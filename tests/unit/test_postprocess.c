@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "results/dipole.h"
-#include "results/postprocess.h"
+#include "record/dipole.h"
+#include "record/postprocess.h"
 #include "results/text.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "results/postprocess.h"
+#include "record/postprocess.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-#include "run/recorder.h"
+#include "record/recorder.h"
 
-#include "results/dipole.h"
+#include "record/dipole.h"
 
 #include <stdlib.h>
 #include <string.h>
