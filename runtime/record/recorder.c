@@ -1,15 +1,18 @@
 #include "record/recorder.h"
 
 #include "record/dipole.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-/* What one rank sends, in front of its arrays: rows of n samples of each kind. */
+/* What one rank sends, in front of its arrays. */
 typedef struct packet_header {
     uint64_t first, n, n_spikes, summed;
-    uint64_t dipole, traces, electrodes;
 } packet_header;
+
+/* Rows of n samples of each kind in a packet. */
+typedef struct packet_rows {
+    size_t dipole, traces, electrodes;
+} packet_rows;
 
 struct hnn_recorder {
     const hnn_comm_api *api;
@@ -18,7 +21,7 @@ struct hnn_recorder {
     unsigned char *packet; /* this rank's */
     unsigned char *all;    /* root: every rank's packets, one after another */
     size_t *sizes, *offsets;
-    double *dipole, *traces, *electrodes; /* root: a group's reduced rows */
+    double *raw, *dipole, *traces, *electrodes; /* root: a group's reduced rows */
     hnn_spike *spikes;
 };
 
@@ -52,11 +55,13 @@ void hnn_recorder_destroy(hnn_recorder *r)
 {
     if (!r)
         return;
-    void *owned[] = {r->packet, r->all,        r->sizes,  r->offsets, r->dipole,
-                     r->traces, r->electrodes, r->spikes, r};
+    void *owned[] = {r->packet, r->all,    r->sizes,      r->offsets, r->raw,
+                     r->dipole, r->traces, r->electrodes, r->spikes,  r};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
 }
+
+/* ---- every rank: sending ---- */
 
 static unsigned char *append(unsigned char *to, const void *data, size_t bytes)
 {
@@ -65,47 +70,63 @@ static unsigned char *append(unsigned char *to, const void *data, size_t bytes)
     return to + bytes;
 }
 
-/* The rows that this rank has, of its own cells or of their sums. */
-static packet_header header_of(const hnn_recorder *r, const hnn_network *network,
-                               const hnn_chunk *chunk)
+/* Cells of a part of the group. */
+static size_t cells_of(const hnn_recorder *r, const hnn_network *network, int part)
 {
-    packet_header h = {
-        .first = chunk->first, .n = chunk->n, .n_spikes = chunk->n_spikes, .summed = chunk->summed};
-    if (network->model->record.dipole && chunk->summed)
-        h.dipole = hnn_dipole_types(network->model, NULL);
-    else if (network->model->record.dipole)
-        for (size_t i = 0; i < network->n_local; i++)
-            h.dipole += measures_dipole(network, network->local[i]);
-    int own = r->rank % r->group_size;
-    for (size_t i = 0; i < network->n_traces; i++)
-        h.traces += network->traces[i].gid % r->group_size == own;
-    h.electrodes = contacts_of(network->model) * (chunk->summed ? 1 : network->n_local);
-    return h;
+    size_t size = (size_t)r->group_size, before = (size_t)part;
+    return (network->n_cells + size - 1 - before) / size;
 }
 
-static size_t pack(hnn_recorder *r, const hnn_network *network, const hnn_chunk *chunk)
+/* The rows that a part of the group has, of its own cells or of their sums. */
+static packet_rows rows_of(const hnn_recorder *r, const hnn_network *network, unsigned takes,
+                           int part, bool summed)
+{
+    packet_rows rows = {0};
+    size_t n_cells = network->n_cells;
+    if (takes & HNN_TAKES_DIPOLE && summed)
+        rows.dipole = hnn_dipole_types(network->model, NULL);
+    else if (takes & HNN_TAKES_DIPOLE)
+        for (size_t gid = (size_t)part; gid < n_cells; gid += (size_t)r->group_size)
+            rows.dipole += measures_dipole(network, (int)gid);
+    for (size_t i = 0; i < network->n_traces; i++)
+        rows.traces += network->traces[i].gid % r->group_size == part;
+    rows.electrodes = contacts_of(network->model) * (summed ? 1 : cells_of(r, network, part));
+    return rows;
+}
+
+static size_t bytes_of(const packet_header *header, const packet_rows *rows)
+{
+    size_t n = rows->dipole + rows->traces + rows->electrodes;
+    return sizeof *header + n * header->n * sizeof(double) + header->n_spikes * sizeof(hnn_spike);
+}
+
+static size_t pack(hnn_recorder *r, const hnn_network *network, unsigned takes,
+                   const hnn_chunk *chunk)
 {
     packet_header h = {0};
-    if (chunk)
-        h = header_of(r, network, chunk);
-    size_t row = h.n * sizeof(double);
-    size_t bytes =
-        sizeof h + (h.dipole + h.traces + h.electrodes) * row + h.n_spikes * sizeof(hnn_spike);
+    packet_rows rows = {0};
+    if (chunk) {
+        h = (packet_header){.first = chunk->first, .n = chunk->n, .summed = chunk->summed};
+        if (takes & HNN_TAKES_SPIKES)
+            h.n_spikes = chunk->n_spikes;
+        rows = rows_of(r, network, takes, r->rank % r->group_size, chunk->summed);
+    }
+    size_t row = h.n * sizeof(double), bytes = bytes_of(&h, &rows);
     r->packet = hnn_realloc(r->packet, bytes, 1);
     unsigned char *to = append(r->packet, &h, sizeof h);
     if (chunk) {
-        to = append(to, chunk->dipole, h.dipole * row);
-        to = append(to, chunk->traces, h.traces * row);
-        to = append(to, chunk->electrodes, h.electrodes * row);
+        to = append(to, chunk->dipole, rows.dipole * row);
+        to = append(to, chunk->traces, rows.traces * row);
+        to = append(to, chunk->electrodes, rows.electrodes * row);
         append(to, chunk->spikes, h.n_spikes * sizeof(hnn_spike));
     }
     return bytes;
 }
 
-hnn_status hnn_recorder_collect(hnn_recorder *r, const hnn_network *network, const hnn_chunk *chunk,
-                                hnn_errors *errors)
+hnn_status hnn_recorder_collect(hnn_recorder *r, const hnn_network *network, unsigned takes,
+                                const hnn_chunk *chunk, hnn_errors *errors)
 {
-    size_t bytes = pack(r, network, chunk);
+    size_t bytes = pack(r, network, takes, chunk);
     size_t *each = hnn_alloc((size_t)r->size, sizeof *each);
     for (int i = 0; i < r->size; i++)
         each[i] = sizeof bytes;
@@ -121,6 +142,8 @@ hnn_status hnn_recorder_collect(hnn_recorder *r, const hnn_network *network, con
     return r->api->gather(r->world, r->packet, bytes, r->all, r->sizes, 0, errors);
 }
 
+/* ---- the root: bringing together ---- */
+
 /* The arrays of one rank's packet. */
 typedef struct packet {
     packet_header header;
@@ -128,24 +151,49 @@ typedef struct packet {
     const hnn_spike *spikes;
 } packet;
 
-static packet unpack(const hnn_recorder *r, int rank)
+static packet_header header_of(const hnn_recorder *r, int rank)
 {
-    packet p;
+    packet_header header = {0};
+    if (r->sizes[rank] >= sizeof header)
+        memcpy(&header, r->all + r->offsets[rank], sizeof header);
+    return header;
+}
+
+/* Takes a part of the group apart, which must have sent the same samples as the first one, of
+ * all of its cells.                                                            */
+static hnn_status unpack(const hnn_recorder *r, int group, int part, const hnn_network *network,
+                         unsigned takes, packet *out, hnn_errors *errors)
+{
+    int rank = group * r->group_size + part;
+    packet_header first = header_of(r, group * r->group_size);
+    *out = (packet){.header = header_of(r, rank)};
+    const packet_header *h = &out->header;
+    packet_rows rows = rows_of(r, network, takes, part, h->summed);
+    if (h->first != first.first || h->n != first.n || h->summed != first.summed ||
+        (h->summed && r->group_size > 1) || r->sizes[rank] != bytes_of(h, &rows))
+        return hnn_fail(errors, HNN_ERR_SIMULATION,
+                        "rank %d sent %zu bytes for %zu samples from %zu on, where its group is at "
+                        "%zu samples from %zu on: what it recorded is lost",
+                        rank, r->sizes[rank], (size_t)h->n, (size_t)h->first, (size_t)first.n,
+                        (size_t)first.first);
     /* packets start at multiples of 8 bytes, since all parts have such sizes */
-    const unsigned char *data = r->all + r->offsets[rank];
-    memcpy(&p.header, data, sizeof p.header);
-    p.dipole = (const double *)(const void *)(data + sizeof p.header);
-    p.traces = p.dipole + p.header.dipole * p.header.n;
-    p.electrodes = p.traces + p.header.traces * p.header.n;
-    p.spikes = (const hnn_spike *)(const void *)(p.electrodes + p.header.electrodes * p.header.n);
-    return p;
+    const unsigned char *data = r->all + r->offsets[rank] + sizeof *h;
+    out->dipole = (const double *)(const void *)data;
+    out->traces = out->dipole + rows.dipole * h->n;
+    out->electrodes = out->traces + rows.traces * h->n;
+    out->spikes = (const hnn_spike *)(const void *)(out->electrodes + rows.electrodes * h->n);
+    return HNN_OK;
+}
+
+static double *grown(double **buffer, size_t rows, size_t n)
+{
+    *buffer = hnn_realloc(*buffer, rows * n, sizeof **buffer);
+    return *buffer;
 }
 
 static double *cleared(double **buffer, size_t rows, size_t n)
 {
-    *buffer = hnn_realloc(*buffer, rows * n, sizeof **buffer);
-    memset(*buffer, 0, rows * n * sizeof **buffer);
-    return *buffer;
+    return memset(grown(buffer, rows, n), 0, rows * n * sizeof **buffer);
 }
 
 static void add_row(double *sum, const double *row, size_t n)
@@ -154,14 +202,13 @@ static void add_row(double *sum, const double *row, size_t n)
         sum[i] += row[i];
 }
 
-static void reduce_dipole(hnn_recorder *r, const hnn_network *net, const packet *parts, size_t n)
+/* Rows of the measured types: those of their cells, added up. */
+static const double *sum_dipole(hnn_recorder *r, const hnn_network *net, const packet *parts)
 {
     const hnn_model *model = net->model;
-    double *out = cleared(&r->dipole, hnn_dipole_types(model, NULL), n);
-    if (!model->record.dipole)
-        return;
-    size_t *next = hnn_alloc((size_t)r->group_size, sizeof *next);
-    size_t row = 0;
+    size_t n = parts[0].header.n, row = 0;
+    double *out = cleared(&r->raw, hnn_dipole_types(model, NULL), n);
+    HNN_AUTO_FREE size_t *next = hnn_alloc((size_t)r->group_size, sizeof *next);
     for (size_t t = 0; t < model->n_cell_types; t++) {
         if (!model->cell_types[t].measure_dipole)
             continue;
@@ -171,70 +218,72 @@ static void reduce_dipole(hnn_recorder *r, const hnn_network *net, const packet 
         }
         row++;
     }
-    free(next);
+    return out;
 }
 
-static void reduce_electrodes(hnn_recorder *r, const hnn_network *net, const packet *parts,
-                              size_t n)
+static const double *reduce_dipole(hnn_recorder *r, const hnn_network *net, const packet *parts)
 {
-    size_t contacts = contacts_of(net->model);
+    const packet_header *h = &parts[0].header;
+    const double *raw = h->summed ? parts[0].dipole : sum_dipole(r, net, parts);
+    double *out = grown(&r->dipole, 1 + hnn_dipole_types(net->model, NULL), h->n);
+    hnn_dipole_from_raw(net->model, h->first, h->n, raw, out);
+    return out;
+}
+
+static const double *reduce_electrodes(hnn_recorder *r, const hnn_network *net, const packet *parts)
+{
+    size_t contacts = contacts_of(net->model), n = parts[0].header.n;
+    if (parts[0].header.summed)
+        return parts[0].electrodes;
     double *out = cleared(&r->electrodes, contacts, n);
     for (size_t gid = 0; contacts && gid < net->n_cells; gid++) {
         size_t local = gid / (size_t)r->group_size;
         const double *rows = parts[gid % (size_t)r->group_size].electrodes + local * contacts * n;
         add_row(out, rows, contacts * n);
     }
+    return out;
 }
 
-static void place_traces(hnn_recorder *r, const hnn_network *net, const packet *parts, size_t n)
+static const double *place_traces(hnn_recorder *r, const hnn_network *net, const packet *parts)
 {
-    double *out = cleared(&r->traces, net->n_traces, n);
-    size_t *next = hnn_alloc((size_t)r->group_size, sizeof *next);
+    size_t n = parts[0].header.n;
+    double *out = grown(&r->traces, net->n_traces, n);
+    HNN_AUTO_FREE size_t *next = hnn_alloc((size_t)r->group_size, sizeof *next);
     for (size_t i = 0; i < net->n_traces; i++) {
         int part = net->traces[i].gid % r->group_size;
         memcpy(out + i * n, parts[part].traces + next[part]++ * n, n * sizeof *out);
     }
-    free(next);
+    return out;
 }
 
-static void join_spikes(hnn_recorder *r, const packet *parts, size_t n_spikes)
+static const hnn_spike *join_spikes(hnn_recorder *r, const packet *parts, size_t *n_spikes)
 {
-    r->spikes = hnn_realloc(r->spikes, n_spikes, sizeof *r->spikes);
-    hnn_spike *to = r->spikes;
-    for (int i = 0; i < r->group_size; i++) {
-        if (parts[i].header.n_spikes)
-            memcpy(to, parts[i].spikes, parts[i].header.n_spikes * sizeof *to);
-        to += parts[i].header.n_spikes;
-    }
-}
-
-/* Rows of a group's ranks as those of the whole network. */
-static hnn_samples reduce(hnn_recorder *r, const hnn_network *net, const packet *parts)
-{
-    const packet_header *header = &parts[0].header;
-    place_traces(r, net, parts, header->n);
-    if (!header->summed) {
-        reduce_dipole(r, net, parts, header->n);
-        reduce_electrodes(r, net, parts, header->n);
-    }
-    return (hnn_samples){.first = header->first,
-                         .n = header->n,
-                         .dipole = header->summed ? parts[0].dipole : r->dipole,
-                         .traces = r->traces,
-                         .electrodes = header->summed ? parts[0].electrodes : r->electrodes};
-}
-
-void hnn_recorder_group(hnn_recorder *r, int group, const hnn_network *network,
-                        hnn_samples *samples, const hnn_spike **spikes, size_t *n_spikes)
-{
-    packet *parts = hnn_alloc((size_t)r->group_size, sizeof *parts);
     *n_spikes = 0;
-    for (int i = 0; i < r->group_size; i++) {
-        parts[i] = unpack(r, group * r->group_size + i);
+    for (int i = 0; i < r->group_size; i++)
         *n_spikes += parts[i].header.n_spikes;
+    r->spikes = hnn_realloc(r->spikes, *n_spikes, sizeof *r->spikes);
+    unsigned char *to = (unsigned char *)r->spikes;
+    for (int i = 0; i < r->group_size; i++)
+        to = append(to, parts[i].spikes, parts[i].header.n_spikes * sizeof *r->spikes);
+    return r->spikes;
+}
+
+hnn_status hnn_recorder_group(hnn_recorder *r, int group, const hnn_network *network,
+                              unsigned takes, hnn_samples *samples, hnn_errors *errors)
+{
+    HNN_AUTO_FREE packet *parts = hnn_alloc((size_t)r->group_size, sizeof *parts);
+    for (int part = 0; part < r->group_size; part++) {
+        hnn_status status = unpack(r, group, part, network, takes, &parts[part], errors);
+        if (status != HNN_OK)
+            return status;
     }
-    *samples = reduce(r, network, parts);
-    join_spikes(r, parts, *n_spikes);
-    *spikes = r->spikes;
-    free(parts);
+    *samples = (hnn_samples){.first = parts[0].header.first,
+                             .n = parts[0].header.n,
+                             .traces = place_traces(r, network, parts),
+                             .electrodes = reduce_electrodes(r, network, parts)};
+    if (takes & HNN_TAKES_DIPOLE)
+        samples->dipole = reduce_dipole(r, network, parts);
+    if (takes & HNN_TAKES_SPIKES)
+        samples->spikes = join_spikes(r, parts, &samples->n_spikes);
+    return HNN_OK;
 }
