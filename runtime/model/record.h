@@ -13,7 +13,8 @@
     ROW(spikes, HNN_GIVEN_FLAG, HNN_RECORD_ON)                                                     \
     ROW(vsec, HNN_GIVEN_EXTENT, HNN_RECORD_OFF)                                                    \
     ROW(isec, HNN_GIVEN_EXTENT, HNN_RECORD_OFF)                                                    \
-    ROW(ca, HNN_GIVEN_EXTENT, HNN_RECORD_OFF)
+    ROW(ca, HNN_GIVEN_EXTENT, HNN_RECORD_OFF)                                                      \
+    ROW(dipole_mean, HNN_GIVEN_FLAG, HNN_RECORD_OFF)
 
 /* A flag: true or false.  An extent: of which sections, soma, all or (false) none. */
 typedef enum hnn_given { HNN_GIVEN_FLAG, HNN_GIVEN_EXTENT } hnn_given;

@@ -2,7 +2,10 @@
 numbers?"""
 
 import re
+import signal
+import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import GOLDEN, SMALL, Case, run
+from harness import GOLDEN, NEURON, PROGRAM, SMALL, Case, mpirun, run
 
 ALL = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
 
@@ -36,11 +39,14 @@ def datasets(file):
 
 
 class Units(Case):
-    def setUp(self):
-        super().setUp()
-        self.assert_status(run(*SMALL, *ALL, "-o", self.dir / "out"), 0)
-        self.file = h5py.File(self.dir / "out" / "results.h5")
-        self.addCleanup(self.file.close)
+    @classmethod
+    def setUpClass(cls):
+        scratch = tempfile.TemporaryDirectory(prefix="hnn-test-")
+        cls.addClassCleanup(scratch.cleanup)
+        cls.out = Path(scratch.name) / "out"
+        run(*SMALL, *ALL, "-o", cls.out).check_returncode()
+        cls.file = h5py.File(cls.out / "results.h5")
+        cls.addClassCleanup(cls.file.close)
 
     def test_units_and_magnitudes(self):
         left = datasets(self.file)
@@ -72,13 +78,83 @@ class Units(Case):
 
     def test_text_is_the_same(self):
         trial = self.file["trials/0"]
-        text = np.loadtxt(self.dir / "out" / "dpl_0.txt")
+        text = np.loadtxt(self.out / "dpl_0.txt")
         for column, name in enumerate(("agg", "L2_pyramidal", "L5_pyramidal"), 1):
             self.assertLess(np.abs(text[:, column] - trial["dipole"][name]).max(), 0.6e-4)
         self.assertLess(np.abs(text[:, 0] - self.file["time"]).max(), 0.6e-3)
-        spikes = np.loadtxt(self.dir / "out" / "spk_0.txt", usecols=(0, 1))
+        spikes = np.loadtxt(self.out / "spk_0.txt", usecols=(0, 1))
         self.assertLess(np.abs(spikes[:, 0] - trial["spikes/time"]).max(), 0.6e-3)
         np.testing.assert_array_equal(spikes[:, 1], trial["spikes/gid"])
+
+
+class DipoleMean(Case):
+    """The mean over trials; out of order, unfinished and unwritten trials are unit tests."""
+
+    MEAN = ["--record", "dipole,dipole_mean", "-s", "postprocess={smooth: 10, scale: 3000}"]
+
+    def mean(self, name, *options, launcher=()):
+        out = self.dir / name
+        self.assert_status(run(*SMALL, *self.MEAN, *options, "-o", out, launcher=launcher), 0)
+        return out
+
+    def assert_mean(self, h5):
+        """Of all trials in the file or point, to the bit."""
+        trials = list(h5["trials"].values())
+        self.assertEqual(h5["dipole_mean"].attrs["n_trials"], len(trials))
+        self.assertEqual(set(h5["dipole_mean"]), set(trials[0]["dipole"]))
+        for name, mean in h5["dipole_mean"].items():
+            expected = np.mean([trial["dipole"][name] for trial in trials], axis=0)
+            np.testing.assert_array_equal(mean, expected)
+            self.assertEqual(mean.attrs["units"], "nAm")
+        return len(trials)
+
+    def test_is_the_mean_of_the_trials(self):
+        out = self.mean("out", "-n", "5")
+        with h5py.File(out / "results.h5") as file:
+            self.assertEqual(self.assert_mean(file), 5)
+        trials = [np.loadtxt(out / f"dpl_{k}.txt") for k in range(5)]
+        mean = np.loadtxt(out / "dpl_mean.txt")
+        self.assertGreater(np.abs(mean[:, 1]).max(), 1)    # so that four decimals are many
+        self.assertLess(np.abs(mean - np.mean(trials, axis=0)).max(), 1.1e-4)
+
+    def test_ranks_and_threads_make_no_difference(self):
+        one = self.mean("one", "-n", "5", "-j", "1")
+        for name, options, launcher in (("threads", ["-j", "3"], ()), ("ranks", [], mpirun(2)),
+                                        ("more", [], mpirun(3))):
+            other = self.mean(name, "-n", "5", *options, launcher=launcher)
+            for file in ("results.h5", "dpl_mean.txt"):
+                self.assertTrue((one / file).read_bytes() == (other / file).read_bytes(), name)
+
+    def test_alone_and_overwritten(self):
+        out = self.mean("out", "--record", "dipole_mean", "-n", "2")
+        self.assertEqual(sorted(p.name for p in out.iterdir()), ["dpl_mean.txt", "results.h5", "run.json"])
+        with h5py.File(out / "results.h5") as file:
+            self.assertNotIn("dipole", file["trials/0"])
+        both = self.mean("both", "-n", "2")
+        self.assertEqual((out / "dpl_mean.txt").read_bytes(), (both / "dpl_mean.txt").read_bytes())
+        self.mean("out", "--record", "dipole", "--overwrite")
+        self.assertFalse((out / "dpl_mean.txt").exists())
+
+    def test_interrupted(self):
+        out = self.dir / "out"
+        process = subprocess.Popen([str(PROGRAM), *SMALL, *NEURON, *self.MEAN, "-n", "20", "-o", str(out),
+                                    "--progress", "json"], stdout=subprocess.PIPE, text=True)
+        ended = (line for line in process.stdout if '"event":"trial"' in line)
+        next(ended), next(ended)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=100)
+        self.assertEqual(process.returncode, 130)
+        with h5py.File(out / "results.h5") as file:
+            self.assertIn(self.assert_mean(file), range(2, 20))
+
+    def test_points_of_a_sweep(self):
+        out = self.mean("sweep", "-n", "2", "-s", "sweep={parameters: {drives.evprox1.mu: [5, 8]}}")
+        with h5py.File(out / "results.h5") as file:
+            for point in file["points"].values():
+                self.assertEqual(self.assert_mean(point), 2)
+        alone = self.mean("alone", "-n", "2", "-s", "drives.evprox1.mu=8")
+        self.assertEqual((out / "point_1" / "dpl_mean.txt").read_bytes(),
+                         (alone / "dpl_mean.txt").read_bytes())
 
 
 if __name__ == "__main__":

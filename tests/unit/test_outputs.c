@@ -45,10 +45,10 @@ static void outputs_take_what_they_need(void **state)
 static void files_of_outputs_are_known(void **state)
 {
     (void)state;
-    static const char *const own[] = {"dpl_0.txt", "dpl_12.txt", "spk_7.txt"};
-    static const char *const others[] = {"dpl.txt",      "dpl_.txt",   "dpl_1.txt~", "dpl_x.txt",
-                                         "mydpl_1.txt",  "dpl_-1.txt", "spk_1",      "vsec_1.txt",
-                                         "results.h5.1", "",           "dpl_1x.txt"};
+    static const char *const own[] = {"dpl_0.txt", "dpl_12.txt", "spk_7.txt", "dpl_mean.txt"};
+    static const char *const others[] = {
+        "dpl.txt", "dpl_.txt",   "dpl_1.txt~",   "dpl_x.txt", "mydpl_1.txt", "dpl_-1.txt",
+        "spk_1",   "vsec_1.txt", "results.h5.1", "",          "dpl_1x.txt",  "spk_mean.txt"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         assert_true(hnn_outputs_own(own[i]));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
