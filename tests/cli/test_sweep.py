@@ -287,7 +287,7 @@ class Resume(SweepCase):
         self.assertEqual(before, (out / "run.json").read_bytes())
 
     def test_large_recordings_interrupted_and_resumed(self):
-        everything = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
+        everything = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all,dipole_mean"]
         whole = self.sweep(self.LONG, "whole", *everything)
         out = self.dir / "out"
         for point in (1, 4):

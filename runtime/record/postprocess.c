@@ -1,4 +1,4 @@
-#include "results/postprocess.h"
+#include "record/postprocess.h"
 
 #include "base/accurate.h"
 #include <math.h>

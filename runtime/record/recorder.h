@@ -8,8 +8,7 @@
 #define HNN_RECORDER_H
 
 #include "comm/comm.h"
-#include "engine/engine.h"
-#include "results/results.h"
+#include "record/samples.h"
 
 typedef struct hnn_recorder hnn_recorder;
 
@@ -18,13 +17,15 @@ hnn_recorder *hnn_recorder_create(const hnn_comm_api *api, hnn_comm *world, int 
 void hnn_recorder_destroy(hnn_recorder *recorder);
 
 /* Called by every rank with its chunk and the network that it is of; both NULL from a rank whose
- * group has no trial.                                                          */
-hnn_status hnn_recorder_collect(hnn_recorder *recorder, const hnn_network *network,
+ * group has no trial.  takes: HNN_TAKES_... of what is recorded of that network. */
+hnn_status hnn_recorder_collect(hnn_recorder *recorder, const hnn_network *network, unsigned takes,
                                 const hnn_chunk *chunk, hnn_errors *errors) HNN_MUST_CHECK;
 
-/* On the root, after a collect: the samples and spikes of a group's trial, which was one of that
- * network.  Arrays are the recorder's, valid until the next call of either.              */
-void hnn_recorder_group(hnn_recorder *recorder, int group, const hnn_network *network,
-                        hnn_samples *samples, const hnn_spike **spikes, size_t *n_spikes);
+/* On the root, after a collect: the samples of a group's trial, which was one of that network.
+ * Arrays are the recorder's, valid until the next call of either.  HNN_ERR_SIMULATION where a rank
+ * sent other samples than the rest of its group, or not all of its cells'.     */
+hnn_status hnn_recorder_group(hnn_recorder *recorder, int group, const hnn_network *network,
+                              unsigned takes, hnn_samples *samples,
+                              hnn_errors *errors) HNN_MUST_CHECK;
 
 #endif

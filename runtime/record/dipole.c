@@ -1,4 +1,4 @@
-#include "results/dipole.h"
+#include "record/dipole.h"
 
 #include <math.h>
 #include <string.h>
