@@ -43,7 +43,7 @@ static cuda_ion make_ion(cuda_blob *blob, const native_type *t, int index)
 static const cuda_ion *add_ions(cuda_blob *blob, const native_type *t, const native_mechanism *m)
 {
     static const size_t pointers[] = {offsetof(cuda_ion, constant)};
-    size_t n = (size_t)m->setup->n_ions;
+    size_t n = (size_t)m->setup->info->n_ions;
     HNN_AUTO_FREE cuda_ion *ions = hnn_alloc(n, sizeof *ions);
     for (size_t i = 0; i < n; i++)
         ions[i] = make_ion(blob, t, m->ions[i]);

@@ -18,7 +18,7 @@ static hnn_kernel_block make_kernel_block(const native_block *b, int mechanism, 
         .state = native_vector(b, m->states_at + first * (size_t)m->setup->n_states),
         .tables = m->tables,
     };
-    for (int i = 0; i < m->setup->n_ions; i++)
+    for (int i = 0; i < m->setup->info->n_ions; i++)
         out.ion[i] = native_ion_values(b, m->ions[i]);
     return out;
 }
@@ -44,8 +44,8 @@ static size_t most_currents(const native_type *t)
 {
     int n = 0;
     for (size_t m = 0; m < t->n_mechanisms; m++)
-        if (t->mechanisms[m].setup->n_currents > n)
-            n = t->mechanisms[m].setup->n_currents;
+        if (t->mechanisms[m].setup->info->n_currents > n)
+            n = t->mechanisms[m].setup->info->n_currents;
     return (size_t)n;
 }
 

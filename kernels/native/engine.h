@@ -72,10 +72,4 @@ hnn_status native_advance(hnn_engine *engine, size_t sample, hnn_errors *errors)
 hnn_status native_read(hnn_engine *engine, int slot, hnn_chunk *chunk,
                        hnn_errors *errors) HNN_MUST_CHECK;
 
-/* ---- coverage.c ---- */
-
-/* An error at the place of the first mechanism or parameter that this engine does not know. */
-hnn_status native_covers(const hnn_kernel_set *set, const hnn_model *model,
-                         hnn_errors *errors) HNN_MUST_CHECK;
-
 #endif

@@ -66,9 +66,9 @@ const hnn_kernel_env *native_tables_env(const native_tables *tables)
 
 double *native_default_params(const hnn_mechanism_setup *setup)
 {
-    double *params = hnn_alloc((size_t)setup->n_params, sizeof *params);
-    for (int i = 0; i < setup->n_params; i++)
-        params[i] = setup->params[i].value;
+    double *params = hnn_alloc((size_t)setup->info->n_params, sizeof *params);
+    for (int i = 0; i < setup->info->n_params; i++)
+        params[i] = setup->info->params[i].value;
     return params;
 }
 

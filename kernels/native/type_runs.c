@@ -17,7 +17,8 @@ static membership find_membership(const native_type *t)
     membership of = {.words = t->n_mechanisms / 64 + 1};
     of.bits = hnn_alloc((size_t)t->n_segments * of.words, sizeof *of.bits);
     for (size_t m = 0; m < t->n_mechanisms; m++)
-        for (size_t i = 0; !t->mechanisms[m].setup->point && i < t->mechanisms[m].n; i++)
+        for (size_t i = 0;
+             !hnn_is_point_process(t->mechanisms[m].setup->info) && i < t->mechanisms[m].n; i++)
             of.bits[(size_t)t->mechanisms[m].node[i] * of.words + m / 64] |= 1ull << m % 64;
     return of;
 }
@@ -50,7 +51,7 @@ static void add_parts(native_type *t, native_run *run, const membership *of,
     run->parts = hnn_alloc(t->n_mechanisms, sizeof *run->parts);
     for (size_t m = 0; m < t->n_mechanisms; m++) {
         const native_mechanism *mech = &t->mechanisms[m];
-        if (mech->setup->point || !has_mechanism(of, run->first, m))
+        if (hnn_is_point_process(mech->setup->info) || !has_mechanism(of, run->first, m))
             continue;
         native_part *part = &run->parts[run->n_parts++];
         *part = (native_part){.mechanism = (int)m,

@@ -19,12 +19,16 @@ static void load(hnn_engine_info *info)
     if (!entry)
         return;
     const hnn_engine_api *api = ((hnn_engine_entry_fn)entry)();
+    hnn_errors errors = {0};
     if (!api || api->abi != HNN_ENGINE_ABI)
         info->why_not = hnn_printf("%s has engine interface %u and this hnn-run has %d; both have "
                                    "to come from the same version",
                                    info->path, api ? api->abi : 0u, (int)HNN_ENGINE_ABI);
+    else if (hnn_catalogue_add_all(&info->catalogue, api->mechanisms, &errors) != HNN_OK)
+        info->why_not = hnn_printf("%s: %s", info->path, errors.items[0].message);
     else
         info->api = api;
+    hnn_errors_clear(&errors);
 }
 
 static void ask_usable(hnn_engine_info *info, const hnn_engine_options *options)
@@ -60,6 +64,7 @@ void hnn_engine_info_free(hnn_engine_info *info)
     free(info->name);
     free(info->path);
     free(info->why_not);
+    hnn_catalogue_clear(&info->catalogue);
     *info = (hnn_engine_info){0};
 }
 

@@ -12,6 +12,7 @@ typedef struct hnn_engine_info {
     /* NULL when it could not be loaded. An engine that was loaded stays so until the process
      * ends: their libraries (NEURON, MPI) do not survive being unloaded. */
     const hnn_engine_api *api;
+    hnn_catalogue catalogue; /* of its mechanisms; empty when it could not be loaded */
 } hnn_engine_info;
 
 typedef struct hnn_engine_list {

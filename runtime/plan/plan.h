@@ -113,6 +113,8 @@ typedef struct hnn_plan {
 HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
                                         hnn_plan *out, hnn_errors *errors);
 void hnn_plan_free(hnn_plan *plan);
+/* Adds a warning; the text has to live as long as the plan. */
+void hnn_plan_warn(hnn_plan *plan, const char *text);
 
 /* auto takes a GPU from this many simulations at a time on.  Not measured, so on the safe
  * side: 64 of the default column are 17,280 cells, a block of 128 for each of the 132

@@ -4,9 +4,6 @@
 
 #include "plan/plan.h"
 
-/* text has to live as long as the plan. */
-void hnn_plan_warn(hnn_plan *plan, const char *text);
-
 /* plan_engine.c: fills in engine, precision and their reasons. */
 HNN_MUST_CHECK hnn_status hnn_plan_choose_engine(const hnn_machine *machine,
                                                  const hnn_plan_request *request, hnn_plan *plan,

@@ -1,3 +1,4 @@
+#include "catalogue/coverage.h"
 #include "plan/cuda_judge.h"
 #include "results/postprocess.h"
 #include "run/batch.h"
@@ -26,6 +27,13 @@ static hnn_status find_cuda(hnn_run_context *ctx, bool may_be_used)
     return hnn_cuda_find(&source, &ctx->cuda, &ctx->errors);
 }
 
+static hnn_status covers(const hnn_engine_info *info, const hnn_model *model, hnn_errors *errors)
+{
+    HNN_AUTO_FREE char *who = hnn_printf("engine %s", info->name);
+    hnn_status status = hnn_coverage_check(model, &info->catalogue, who, errors);
+    return status == HNN_OK && info->api->covers ? info->api->covers(model, errors) : status;
+}
+
 /* Asks one engine whether it can run here and whether it covers the model; what it says
  * against the model, with places, goes into `uncovered`.                        */
 static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *arena,
@@ -44,7 +52,7 @@ static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *ar
     offer->has_mixed = info->api->has_mixed;
     hnn_errors_clear(uncovered);
     offer->max_networks = info->api->max_networks;
-    offer->covers = info->api->covers(ctx->batch[0].model, uncovered) == HNN_OK;
+    offer->covers = covers(info, ctx->batch[0].model, uncovered) == HNN_OK;
     if (!offer->covers && uncovered->n)
         offer->not_covered = hnn_arena_strdup(arena, uncovered->items[0].message);
 }
@@ -170,6 +178,15 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
     return read_devices(ctx, arena, request);
 }
 
+/* What the plan's engine makes of the model. */
+static void add_warnings(hnn_run_context *ctx)
+{
+    hnn_names warnings = hnn_coverage_warnings(
+        ctx->batch[0].model, &ctx->engines[ctx->plan.engine].catalogue, ctx->plan.arena);
+    for (size_t i = 0; i < warnings.n; i++)
+        hnn_plan_warn(&ctx->plan, warnings.items[i]);
+}
+
 hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
 {
     hnn_arena *arena = hnn_arena_create();
@@ -186,6 +203,8 @@ hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
         uncovered = (hnn_errors){0};
         status = hnn_errors_status(&ctx->errors);
     }
+    if (status == HNN_OK)
+        add_warnings(ctx);
     hnn_errors_clear(&uncovered);
     hnn_arena_destroy(arena);
     return status;

@@ -9,6 +9,7 @@
  * "mixed" allows mixed precision, and lines then begin with it if the engine has that. */
 #include "base/memory.h"
 #include "base/paths.h"
+#include "catalogue/coverage.h"
 #include "engine/loader.h"
 #include "model/load.h"
 #include "network/geometry.h"
@@ -23,6 +24,7 @@
 enum { RUNS = 3, CHUNK = 80 };
 
 typedef struct bench {
+    hnn_engine_info info;
     const hnn_engine_api *api;
     hnn_engine *engine;
     hnn_engine_options options;
@@ -206,7 +208,8 @@ static hnn_status create_points(bench *b, int n, hnn_errors *errors)
         int p = b->n_points;
         status = load_model(b, p, &b->models[p], errors);
         if (status == HNN_OK)
-            status = hnn_network_create(b->models[p], (hnn_part){0, 1}, &b->networks[p], errors);
+            status = hnn_network_create(b->models[p], &b->info.catalogue, (hnn_part){0, 1},
+                                        &b->networks[p], errors);
     }
     return status;
 }
@@ -268,20 +271,20 @@ static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_err
     b->tstop = argv[3];
     b->options = (hnn_engine_options){
         .threads = atoi(argv[4]), .n_ranks = 1, .device = 0, .data_dir = paths->data_dir.path};
-    hnn_engine_info info;
-    hnn_engine_probe(paths->plugin_dir.path, argv[1], &b->options, &info);
-    if (!info.usable)
+    hnn_engine_probe(paths->plugin_dir.path, argv[1], &b->options, &b->info);
+    if (!b->info.usable)
         return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", argv[1],
-                        info.why_not);
-    b->api = info.api;
+                        b->info.why_not);
+    b->api = b->info.api;
     b->options.mixed = b->mixed = b->mixed && b->api->has_mixed;
     printf("%s\n", b->api->describe());
     hnn_status status = load_model(b, 0, &b->model, errors);
     if (status == HNN_OK)
+        status = hnn_coverage_check(b->model, &b->info.catalogue, argv[1], errors);
+    if (status == HNN_OK && b->api->covers)
         status = b->api->covers(b->model, errors);
     if (status == HNN_OK)
         status = count_compartments(b, errors);
-    hnn_engine_info_free(&info);
     return status;
 }
 
@@ -307,6 +310,7 @@ int main(int argc, char **argv)
         status = measure(&b, argv[i], &errors);
     int code = tell(&errors);
     hnn_model_destroy(b.model);
+    hnn_engine_info_free(&b.info);
     hnn_paths_free(&paths);
     hnn_errors_clear(&errors);
     return code;

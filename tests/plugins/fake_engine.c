@@ -1,4 +1,4 @@
-/* An engine that can do nothing but say whether it is usable, and covers every model. */
+/* An engine that can do nothing but say whether it is usable, and what mechanisms it has. */
 #include "engine/engine.h"
 
 #ifndef FAKE_ABI
@@ -24,18 +24,23 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
 #endif
 }
 
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
-{
-    (void)model;
-    (void)errors;
-    return HNN_OK;
-}
+static const hnn_mechanism_info leak = {.name = "leak", .title = "A leak"};
+static const hnn_mechanism_info *const mechanisms[] = {
+    &leak,
+#ifdef FAKE_TWICE
+    &leak,
+#endif
+    NULL,
+};
 
 __attribute__((visibility("default"))) const hnn_engine_api *FAKE_ENTRY(void);
 
 const hnn_engine_api *FAKE_ENTRY(void)
 {
-    static const hnn_engine_api api = {
-        .abi = FAKE_ABI, .name = "fake", .describe = describe, .usable = usable, .covers = covers};
+    static const hnn_engine_api api = {.abi = FAKE_ABI,
+                                       .name = "fake",
+                                       .describe = describe,
+                                       .usable = usable,
+                                       .mechanisms = mechanisms};
     return &api;
 }

@@ -66,11 +66,6 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
     return native()->usable(options, errors);
 }
 
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
-{
-    return native()->covers(model, errors);
-}
-
 static int max_batch(const hnn_engine *engine)
 {
     (void)engine;
@@ -184,7 +179,6 @@ const hnn_engine_api *hnn_engine_entry(void)
         .name = "native",
         .describe = describe,
         .usable = usable,
-        .covers = covers,
         .max_batch = max_batch,
         .open = open_engine,
         .build = build,
@@ -194,5 +188,6 @@ const hnn_engine_api *hnn_engine_entry(void)
         .close = close_engine,
     };
     api.max_networks = setting("NETWORKS", 8);
+    api.mechanisms = native()->mechanisms;
     return &api;
 }

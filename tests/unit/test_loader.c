@@ -32,6 +32,8 @@ static void good_engine(void **state)
     assert_null(e.why_not);
     assert_string_equal(e.name, "fake");
     assert_string_equal(e.api->describe(), "a fake");
+    assert_int_equal(e.catalogue.n, 1);
+    assert_non_null(hnn_catalogue_find(&e.catalogue, "leak"));
     hnn_engine_info_free(&e);
 }
 
@@ -39,8 +41,9 @@ static void refused_engines(void **state)
 {
     (void)state;
     refused("unusable", "1 threads are never enough");
-    refused("old", "engine interface 0 and this hnn-run has 3");
+    refused("old", "engine interface 0 and this hnn-run has 4");
     refused("nameless", "not a plug-in of hnn-run: it has no hnn_engine_entry");
+    refused("twice", "engine-twice.so: there is a mechanism 'leak' already (A leak)");
     refused("native", "not installed (no engine-native.so in ");
 }
 
@@ -58,8 +61,8 @@ static void options_reach_the_engine(void **state)
 static void every_engine(void **state)
 {
     (void)state;
-    static const char *const names[] = {"native",   "neuron", "cuda",    "fake",
-                                        "nameless", "old",    "unusable"};
+    static const char *const names[] = {"native",   "neuron", "cuda",  "fake",
+                                        "nameless", "old",    "twice", "unusable"};
     hnn_engine_list list;
     hnn_engine_list_probe(fakes, NULL, &list);
     assert_int_equal(list.n, sizeof names / sizeof *names);

@@ -78,7 +78,7 @@ static void check_rows(native_tables *tables, const native_rows *rows)
             double got = packed(rows, c, v);
             if (fabs(got - expected) > tolerance * fabs(expected))
                 fail_msg("%s column %d at %g mV: %.17g instead of %.17g",
-                         rows->columns[c].setup->name, c, v, got, expected);
+                         rows->columns[c].setup->info->name, c, v, got, expected);
         }
 }
 
