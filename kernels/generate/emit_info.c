@@ -7,6 +7,10 @@ static void emit_text(FILE *out, const char *text)
 {
     fputc('"', out);
     for (; *text; text++) {
+        if (*text == '\n') {
+            fputs("\\n", out);
+            continue;
+        }
         if (*text == '"' || *text == '\\')
             fputc('\\', out);
         fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
@@ -112,6 +116,8 @@ void gen_emit_info(const gen_program *program, FILE *out)
             "\nstatic const hnn_mechanism_info %s_info = {\n    .name = \"%s\",\n    .title = ",
             name, name);
     emit_text(out, program->module->title);
+    fprintf(out, ",\n    .comment = ");
+    emit_text(out, program->module->comment);
     fprintf(out, ",\n    .kind = %s,\n", kind_of(program->module));
     emit_list(out, name, "params", program->n_params);
     emit_list(out, name, "states", n_states);

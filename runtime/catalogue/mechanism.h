@@ -44,7 +44,8 @@ typedef struct hnn_ion_info {
 } hnn_ion_info;
 
 typedef struct hnn_mechanism_info {
-    const char *name, *title; /* title: "" if the file gives none */
+    const char *name;
+    const char *title, *comment; /* the file's first COMMENT, in lines; "" if it gives none */
     hnn_mechanism_kind kind;
     int n_params, n_states, n_ions, n_currents;
     const hnn_param_info *params;

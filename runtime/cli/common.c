@@ -1,5 +1,4 @@
 #include "cli/cli.h"
-#include "engine/loader.h"
 #include "run/provenance.h"
 
 #include <errno.h>
@@ -37,6 +36,28 @@ hnn_model *cli_load_model(const cli_options *options, int *exit_status)
     for (size_t i = 0; model && i < model->n_warnings; i++)
         fprintf(stderr, "warning: %s\n", model->warnings[i]);
     return model;
+}
+
+hnn_status cli_load_catalogue(hnn_engine_list *engines, hnn_catalogue *catalogue,
+                              hnn_errors *errors)
+{
+    hnn_paths paths = {0};
+    hnn_status status = hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, errors);
+    if (status != HNN_OK)
+        return status;
+    hnn_engine_list_probe(paths.plugin_dir.path, NULL, engines);
+    status = hnn_engine_list_catalogue(engines, catalogue, errors);
+    for (size_t i = 0; i < engines->n; i++)
+        if (engines->items[i].path && !engines->items[i].api)
+            fprintf(stderr, "warning: engine %s: %s\n", engines->items[i].name,
+                    engines->items[i].why_not);
+    if (status == HNN_OK && catalogue->n == 0)
+        status = hnn_fail(errors, HNN_ERR_MACHINE,
+                          "no engine of this installation can be loaded: "
+                          "%s has none",
+                          paths.plugin_dir.path);
+    hnn_paths_free(&paths);
+    return status;
 }
 
 int cli_write_text(const char *path, const char *text)

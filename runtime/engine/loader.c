@@ -110,6 +110,19 @@ void hnn_engine_list_probe(const char *plugin_dir, const hnn_engine_options *opt
         free(files);
 }
 
+hnn_status hnn_engine_list_catalogue(const hnn_engine_list *list, hnn_catalogue *out,
+                                     hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    for (size_t e = 0; e < list->n; e++)
+        for (size_t m = 0; m < list->items[e].catalogue.n && status == HNN_OK; m++) {
+            const hnn_mechanism_info *info = list->items[e].catalogue.items[m];
+            if (!hnn_catalogue_find(out, info->name))
+                status = hnn_catalogue_add(out, info, errors);
+        }
+    return status;
+}
+
 void hnn_engine_list_free(hnn_engine_list *list)
 {
     for (size_t i = 0; i < list->n; i++)

@@ -31,6 +31,10 @@ void hnn_engine_info_free(hnn_engine_info *info);
  * by name, each probed.                                                        */
 void hnn_engine_list_probe(const char *plugin_dir, const hnn_engine_options *options,
                            hnn_engine_list *out);
+/* Adds the mechanisms of all engines of the list, which has to outlive it; where several have one
+ * of the same name, the first engine's. */
+hnn_status hnn_engine_list_catalogue(const hnn_engine_list *list, hnn_catalogue *out,
+                                     hnn_errors *errors) HNN_MUST_CHECK;
 void hnn_engine_list_free(hnn_engine_list *list);
 
 #endif

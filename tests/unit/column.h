@@ -3,6 +3,7 @@
 #define HNN_TEST_COLUMN_H
 
 #include "fixture.h"
+#include "linked_catalogue.h"
 
 #include "model/load.h"
 #include "network/network.h"
@@ -38,21 +39,11 @@ static inline hnn_model *column_golden(const char *name)
 
 enum { L2_BASKET, L2_PYRAMIDAL, L5_BASKET, L5_PYRAMIDAL, N_TYPES };
 
-/* Of the mechanisms that the test is linked with. */
-static inline const hnn_catalogue *column_catalogue(void)
-{
-    static hnn_catalogue catalogue;
-    hnn_errors errors = {0};
-    if (catalogue.n == 0)
-        assert_ok(hnn_catalogue_add_all(&catalogue, hnn_mechanisms, &errors), &errors);
-    return &catalogue;
-}
-
 static inline hnn_network *column_network(const hnn_model *model)
 {
     hnn_errors errors = {0};
     hnn_network *network = NULL;
-    if (hnn_network_create(model, column_catalogue(), (hnn_part){0, 1}, &network, &errors) !=
+    if (hnn_network_create(model, linked_catalogue(), (hnn_part){0, 1}, &network, &errors) !=
         HNN_OK)
         fail_msg("%s", errors.items[0].message);
     return network;

@@ -33,7 +33,7 @@ static void test_adding(void **state)
 
 static const hnn_mechanism_info *mechanism(const char *name)
 {
-    const hnn_mechanism_info *info = hnn_catalogue_find(column_catalogue(), name);
+    const hnn_mechanism_info *info = hnn_catalogue_find(linked_catalogue(), name);
     if (!info)
         fail_msg("there is no mechanism %s", name);
     return info;
@@ -91,7 +91,7 @@ static void test_calcium_and_currents(void **state)
 static void expect(const hnn_model *model, size_t n, const char *text)
 {
     hnn_errors errors = {0};
-    assert_int_equal(hnn_coverage_check(model, column_catalogue(), "engine x", &errors),
+    assert_int_equal(hnn_coverage_check(model, linked_catalogue(), "engine x", &errors),
                      HNN_ERR_MODEL);
     assert_int_equal(errors.n, n);
     HNN_AUTO_FREE char *first = hnn_error_text(&errors.items[0]);
@@ -105,7 +105,7 @@ static void test_coverage(void **state)
     (void)state;
     hnn_errors errors = {0};
     hnn_model *model = column_golden("recordings_3x3");
-    assert_ok(hnn_coverage_check(model, column_catalogue(), "engine x", &errors), &errors);
+    assert_ok(hnn_coverage_check(model, linked_catalogue(), "engine x", &errors), &errors);
     hnn_mechanism *channel = &model->cell_types[L5_PYRAMIDAL].sections[0].mechanisms[0];
     const hnn_mechanism hh2 = *channel;
     channel->name = "hh3";
@@ -160,14 +160,14 @@ static void test_warnings(void **state)
 {
     (void)state;
     hnn_model *model = column_golden("recordings_3x3");
-    hnn_names warnings = hnn_coverage_warnings(model, column_catalogue(), model->arena);
+    hnn_names warnings = hnn_coverage_warnings(model, linked_catalogue(), model->arena);
     assert_int_equal(warnings.n, 0);
     hnn_param params[] = {{.name = "tau1", .value = 3}, {.name = "tau2", .value = 2}};
     hnn_mechanism *synapse = &model->cell_types[0].receptors[0].mechanism;
     synapse->place = (hnn_place){"m.yaml", 7, 3};
     synapse->params = params;
     synapse->n_params = 2;
-    warnings = hnn_coverage_warnings(model, column_catalogue(), model->arena);
+    warnings = hnn_coverage_warnings(model, linked_catalogue(), model->arena);
     assert_int_equal(warnings.n, 1);
     assert_string_equal(warnings.items[0], "m.yaml:7:3: tau1 is 3 ms, which does not go with the "
                                            "other parameters; Exp2Syn will use 1.9998");

@@ -77,6 +77,21 @@ static void every_engine(void **state)
     hnn_engine_list_free(&list);
 }
 
+/* Of two engines with the same mechanism the catalogue has it once. */
+static void catalogue_of_all(void **state)
+{
+    (void)state;
+    hnn_errors errors = {0};
+    hnn_catalogue catalogue = {0};
+    hnn_engine_list list;
+    hnn_engine_list_probe(fakes, NULL, &list);
+    assert_int_equal(hnn_engine_list_catalogue(&list, &catalogue, &errors), HNN_OK);
+    assert_int_equal(catalogue.n, 1);
+    assert_string_equal(catalogue.items[0]->title, "A leak");
+    hnn_catalogue_clear(&catalogue);
+    hnn_engine_list_free(&list);
+}
+
 static void damaged_file(void **state)
 {
     (void)state;
@@ -124,6 +139,7 @@ int main(void)
         cmocka_unit_test(refused_engines),
         cmocka_unit_test(options_reach_the_engine),
         cmocka_unit_test(every_engine),
+        cmocka_unit_test(catalogue_of_all),
         cmocka_unit_test(damaged_file),
         cmocka_unit_test(loader_messages),
     };

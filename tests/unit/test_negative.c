@@ -1,22 +1,18 @@
 /* Does every bad model get the right message at the right line, while it is read or when its
- * mechanisms are looked up?  Each file of
- * tests/negative begins with lines `# expect: <line> <fragment of the message>`; the
- * errors must be exactly these, in this order.  Line 0: the place has no line.  */
+ * mechanisms are looked up?  Each file of tests/negative begins with lines
+ * `# expect: <line> <fragment of the message>`; the errors must be exactly these, in this order.
+ * Line 0: the place has no line.                                               */
 #include "catalogue/coverage.h"
+#include "linked_catalogue.h"
 #include "model/load.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <dirent.h>
-#include <stdio.h>
-
 enum { AT_LEAST = 100 };
 
-static hnn_catalogue catalogue;
 static const char folder[] = HNN_SOURCE_DIR "/tests/negative";
 
 static bool check_error(const char *file, const char *expected, const hnn_errors *errors, size_t i)
@@ -47,7 +43,7 @@ static bool check_file(const char *name)
     hnn_status status = hnn_model_load(path, &options, &model, &errors);
     bool good = (status == HNN_OK) == (model != NULL);
     if (status == HNN_OK)
-        status = hnn_coverage_check(model, &catalogue, "this", &errors);
+        status = hnn_coverage_check(model, linked_catalogue(), "this", &errors);
     good = good && status == HNN_ERR_MODEL;
     if (!good)
         print_message("%s: accepted\n", name);
@@ -68,8 +64,6 @@ static bool check_file(const char *name)
 static void bad_models_get_the_right_message(void **state)
 {
     (void)state;
-    hnn_errors errors = {0};
-    assert_int_equal(hnn_catalogue_add_all(&catalogue, hnn_mechanisms, &errors), HNN_OK);
     DIR *dir = opendir(folder);
     assert_non_null(dir);
     int n = 0, wrong = 0;
@@ -80,7 +74,6 @@ static void bad_models_get_the_right_message(void **state)
         wrong += !check_file(entry->d_name);
     }
     closedir(dir);
-    hnn_catalogue_clear(&catalogue);
     assert_int_equal(wrong, 0);
     assert_true(n >= AT_LEAST);
 }

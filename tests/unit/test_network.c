@@ -133,7 +133,7 @@ static void check_parts(const hnn_model *model, const hnn_network *whole, int n_
     for (int part = 0; part < n_parts; part++) {
         hnn_errors errors = {0};
         hnn_network *network = NULL;
-        assert_int_equal(hnn_network_create(model, column_catalogue(), (hnn_part){part, n_parts},
+        assert_int_equal(hnn_network_create(model, linked_catalogue(), (hnn_part){part, n_parts},
                                             &network, &errors),
                          HNN_OK);
         assert_true(network->min_delay == whole->min_delay);
@@ -254,7 +254,7 @@ static void expect_error(const hnn_model *model, const char *text)
 {
     hnn_errors errors = {0};
     hnn_network *network = NULL;
-    assert_int_equal(hnn_network_create(model, column_catalogue(), WHOLE, &network, &errors),
+    assert_int_equal(hnn_network_create(model, linked_catalogue(), WHOLE, &network, &errors),
                      HNN_ERR_MODEL);
     assert_null(network);
     if (!strstr(errors.items[0].message, text))

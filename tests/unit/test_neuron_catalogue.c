@@ -26,7 +26,7 @@ static const hnn_mechanism_info *find(const char *name, const char *kind)
     bool membrane = strcmp(kind, "membrane") == 0, synapse = strcmp(kind, "synapse") == 0;
     if (!(membrane || synapse) || is_of_sections(name))
         return NULL;
-    const hnn_mechanism_info *info = hnn_catalogue_find(column_catalogue(), name);
+    const hnn_mechanism_info *info = hnn_catalogue_find(linked_catalogue(), name);
     if (!info)
         fail_msg("NEURON has %s, and the catalogue has not", name);
     assert_int_equal(info->kind, membrane ? HNN_MEMBRANE_MECHANISM : HNN_SYNAPSE);
@@ -122,7 +122,7 @@ static void test_catalogue_is_neurons(void **state)
         }
     }
     assert_complete(info, &of_mechanism);
-    assert_int_equal(n, column_catalogue()->n);
+    assert_int_equal(n, linked_catalogue()->n);
     fclose(file);
     assert_int_equal(chdir("/"), 0);
     test_folder_destroy(folder);
