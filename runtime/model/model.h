@@ -44,7 +44,7 @@ typedef struct hnn_param {
 
 /* A density mechanism in a section, or a point process' parameter pack. */
 typedef struct hnn_mechanism {
-    const char *name; /* "hh2", "Exp2Syn", ... */
+    const char *name; /* in the catalogue of mechanisms */
     size_t n_params;
     hnn_param *params; /* point processes: HNN_PROFILE_CONST only */
     hnn_place place;
