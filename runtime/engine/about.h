@@ -5,7 +5,7 @@
 #ifndef HNN_ENGINE_ABOUT_H
 #define HNN_ENGINE_ABOUT_H
 
-#include <stdbool.h>
+#include "catalogue/mechanism.h"
 #include <stddef.h>
 
 /* Of the description and of the functions (engine/engine.h).  Goes up when something that is
@@ -40,6 +40,8 @@ typedef struct hnn_engine_about {
     /* Engines of the same arithmetic give the same bits in double precision, so that they can share
      * the trials of a batch ("a+b"); NULL: like no other. */
     const char *arithmetic;
+    /* Its mechanisms, by name, ended by NULL: what a model can use. */
+    const hnn_mechanism_info *const *mechanisms;
     /* Names that HNN_KERNELS takes, ended by NULL: sets of kernels of which it has one for each
      * kind of processor.  NULL: no such choice. */
     const char *const *kernel_sets;

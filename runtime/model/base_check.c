@@ -1,5 +1,6 @@
 /* Does what lies on a base fit it: does it remove and edit what is there? */
 #include "model/base.h"
+#include "model/defaults.h"
 #include "model/reader.h"
 
 static hnn_names keys_of(hnn_arena *arena, const hnn_node *mapping)
@@ -86,7 +87,8 @@ static void check_cells(hnn_arena *arena, const hnn_node *below, hnn_node *cells
         "cell type", {"sections", "layout", NULL}, {"sections", "positions", NULL}};
     static const addition section = {
         "section", {"diam", "cm", "Ra", NULL}, {"diam", "cm", "Ra", NULL}};
-    static const addition receptor = {"receptor", {"e", "tau1", "tau2", NULL}, {"mechname", NULL}};
+    static const addition receptor = {
+        "receptor", {HNN_DEFAULT_SYNAPSE_NEEDS, NULL}, {"mechname", NULL}};
     check_removals(arena, below, cells, "cell type", errors);
     check_additions(arena, below, cells, &cell, errors);
     for (size_t c = 0; cells && c < cells->n; c++) {

@@ -25,6 +25,11 @@ double hnn_model_accumulated_time(const hnn_model *model, size_t sample)
     return t;
 }
 
+bool hnn_is_recorded(hnn_extent extent, const hnn_cell_type *type, int section)
+{
+    return extent == HNN_RECORD_ALL || (extent == HNN_RECORD_SOMA && section == type->soma);
+}
+
 int hnn_model_cell_type(const hnn_model *model, const char *name)
 {
     for (size_t i = 0; i < model->n_cell_types; i++)

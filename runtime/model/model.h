@@ -45,7 +45,7 @@ typedef struct hnn_param {
 
 /* A density mechanism in a section, or a point process' parameter pack. */
 typedef struct hnn_mechanism {
-    const char *name; /* "hh2", "Exp2Syn", ... */
+    const char *name; /* in the catalogue of mechanisms */
     size_t n_params;
     hnn_param *params; /* point processes: HNN_PROFILE_CONST only */
     hnn_place place;
@@ -276,6 +276,8 @@ size_t hnn_model_samples(const hnn_model *model);
 /* Time of a sample (ms) as the reference accumulates it, two half steps at a time: its rounding
  * decides what happens at the limits.  Takes as long as there are steps.        */
 double hnn_model_accumulated_time(const hnn_model *model, size_t sample);
+/* Is the section recorded? */
+bool hnn_is_recorded(hnn_extent extent, const hnn_cell_type *type, int section);
 /* -1 when there is none of that name. */
 int hnn_model_cell_type(const hnn_model *model, const char *name);
 int hnn_cell_type_section(const hnn_cell_type *type, const char *name);

@@ -1,4 +1,5 @@
 /* Cell types: what they are, where their cells stand, and which sections groups name. */
+#include "model/defaults.h"
 #include "model/layout.h"
 #include "model/reader.h"
 
@@ -12,7 +13,7 @@ static void read_metadata(hnn_reader *reader, hnn_cell_type *type, const hnn_nod
     int choice;
     type->morpho_type = type->electro_type = type->layer = "";
     type->reference = type->color = type->marker = "";
-    type->apical_section = "apical_trunk";
+    type->apical_section = HNN_DEFAULT_APICAL_SECTION;
     hnn_read_text(reader, node, "morpho_type", HNN_OPTIONAL, &type->morpho_type);
     hnn_read_text(reader, node, "layer", HNN_OPTIONAL, &type->layer);
     hnn_read_text(reader, node, "reference", HNN_OPTIONAL, &type->reference);

@@ -1,5 +1,6 @@
-/* Mechanisms and receptors: names and parameters.  Whether an engine knows a mechanism is
- * the engine's to say.                                                        */
+/* Mechanisms and receptors: names and parameters.  What they mean, a catalogue of mechanisms
+ * says (catalogue/coverage.h).                                                */
+#include "model/defaults.h"
 #include "model/reader.h"
 
 #include <string.h>
@@ -121,26 +122,11 @@ void hnn_read_mechanisms(hnn_reader *reader, hnn_section *section, const hnn_nod
     }
 }
 
-static void check_exp2syn(hnn_reader *reader, const hnn_mechanism *mechanism, const hnn_node *node)
-{
-    static const char *const keys[] = {"mechname", "e", "tau1", "tau2", NULL};
-    static const hnn_range positive = {0, 1e6, true, "ms"};
-    double tau1 = 0, tau2 = 0;
-    hnn_read_keys(reader, node, keys);
-    bool both = hnn_read_number(reader, node, "tau1", HNN_OPTIONAL, positive, &tau1);
-    both = hnn_read_number(reader, node, "tau2", HNN_OPTIONAL, positive, &tau2) && both;
-    if (both && tau1 >= tau2)
-        hnn_model_warn(reader->model, mechanism->place,
-                       "tau1 (rise, %g ms) is not shorter than tau2 (decay, %g ms); Exp2Syn will "
-                       "use tau1 = 0.9999 tau2",
-                       tau1, tau2);
-}
-
 static void read_receptor(hnn_reader *reader, hnn_receptor *receptor, const hnn_pair_node *pair)
 {
     receptor->name = hnn_arena_strdup(reader->arena, pair->key);
-    receptor->mechanism =
-        (hnn_mechanism){.name = "Exp2Syn", .place = hnn_reader_place(reader, pair->place)};
+    receptor->mechanism = (hnn_mechanism){.name = HNN_DEFAULT_SYNAPSE,
+                                          .place = hnn_reader_place(reader, pair->place)};
     hnn_check_name(reader, "receptor", pair->key, pair->place);
     if (pair->value->kind != HNN_NODE_MAPPING) {
         hnn_reader_fail(reader, pair->value->place,
@@ -148,10 +134,7 @@ static void read_receptor(hnn_reader *reader, hnn_receptor *receptor, const hnn_
         return;
     }
     hnn_read_text(reader, pair->value, "mechname", HNN_OPTIONAL, &receptor->mechanism.name);
-    size_t before = hnn_reader_count(reader);
     read_params(reader, &receptor->mechanism, pair->value, false, "mechname");
-    if (hnn_reader_count(reader) == before && strcmp(receptor->mechanism.name, "Exp2Syn") == 0)
-        check_exp2syn(reader, &receptor->mechanism, pair->value);
 }
 
 void hnn_read_receptors(hnn_reader *reader, hnn_cell_type *type, const hnn_node *synapses)

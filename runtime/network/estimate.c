@@ -45,7 +45,7 @@ static double traces_of(const hnn_cell_type *type, hnn_extent extent, bool synap
 {
     double n = 0;
     for (size_t s = 0; s < type->n_sections; s++)
-        if (extent == HNN_RECORD_ALL || (extent == HNN_RECORD_SOMA && (int)s == type->soma))
+        if (hnn_is_recorded(extent, type, (int)s))
             n += synapses ? (double)type->sections[s].n_receptors : 1;
     return n;
 }

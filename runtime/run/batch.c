@@ -1,5 +1,6 @@
 #include "run/batch.h"
 
+#include "run/engines.h"
 #include "run/sweep.h"
 
 #include <pthread.h>
@@ -81,6 +82,7 @@ void hnn_batch_at(hnn_run_context *ctx, int first, int n)
 typedef struct hnn_preparation {
     hnn_run_point *points;
     size_t n;
+    const hnn_catalogue *catalogue; /* of the engine chosen */
     hnn_part part;
     atomic_size_t next;
     hnn_errors *errors; /* per point */
@@ -91,8 +93,8 @@ static void *prepare(void *data)
     hnn_preparation *p = data;
     for (size_t i; (i = atomic_fetch_add(&p->next, 1)) < p->n;) {
         hnn_run_point *point = &p->points[i];
-        if (!point->network &&
-            hnn_network_create(point->model, p->part, &point->network, &p->errors[i]) != HNN_OK)
+        if (!point->network && hnn_network_create(point->model, p->catalogue, p->part,
+                                                  &point->network, &p->errors[i]) != HNN_OK)
             atomic_store(&p->next, p->n); /* one error is enough */
     }
     return NULL;
@@ -140,6 +142,7 @@ hnn_status hnn_batch_prepare(hnn_run_context *ctx)
     HNN_AUTO_FREE hnn_errors *errors = hnn_alloc(n, sizeof *errors);
     hnn_preparation p = {.points = ctx->batch + first,
                          .n = n,
+                         .catalogue = hnn_run_catalogue(ctx),
                          .part = {ctx->plan.group_rank, ctx->plan.ranks_per_group},
                          .errors = errors};
     prepare_all(&p, ctx->plan.threads);

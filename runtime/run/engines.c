@@ -13,6 +13,11 @@ static const hnn_engine_api *api_of(const hnn_run_context *ctx, const hnn_engine
     return hnn_registry_find(&ctx->registry, about->name)->api;
 }
 
+const hnn_catalogue *hnn_run_catalogue(const hnn_run_context *ctx)
+{
+    return &hnn_registry_find(&ctx->registry, ctx->plan.engines[0]->name)->catalogue;
+}
+
 /* What the engines say of themselves; caller frees. */
 static char *describe(const hnn_run_context *ctx)
 {

@@ -9,4 +9,7 @@
  * Describes them in ctx->engine_description.                                    */
 hnn_status hnn_run_open_engines(hnn_run_context *ctx) HNN_MUST_CHECK;
 
+/* The mechanisms of the first of the plan's engines; each of them covers the model. */
+const hnn_catalogue *hnn_run_catalogue(const hnn_run_context *ctx);
+
 #endif

@@ -1,3 +1,4 @@
+#include "catalogue/coverage.h"
 #include "launch/bind.h"
 #include "plan/probe.h"
 #include "record/outputs/outputs.h"
@@ -25,6 +26,15 @@ static hnn_status find_cuda(hnn_run_context *ctx, bool may_be_used)
                                     .env = (const char *const *)environ,
                                     .no_load = !may_be_used};
     return hnn_cuda_find(&source, &ctx->cuda, &ctx->errors);
+}
+
+static hnn_status covers(const hnn_installed_engine *installed, const hnn_model *model,
+                         hnn_errors *errors)
+{
+    HNN_AUTO_FREE char *who = hnn_printf("engine %s", installed->name);
+    hnn_status status = hnn_coverage_check(model, &installed->catalogue, who, errors);
+    return status == HNN_OK && installed->api->covers ? installed->api->covers(model, errors)
+                                                      : status;
 }
 
 /* ---- what engines offer ----------------------------------------------------------------- */
@@ -59,7 +69,7 @@ static void ask_engine(inquiry *q, int engine, hnn_errors *uncovered)
     if (!installed->usable)
         return;
     hnn_errors_clear(uncovered);
-    offer->covers = installed->api->covers(ctx->batch[0].model, uncovered) == HNN_OK;
+    offer->covers = covers(installed, ctx->batch[0].model, uncovered) == HNN_OK;
     if (!offer->covers && uncovered->n)
         offer->not_covered = hnn_arena_strdup(q->arena, uncovered->items[0].message);
 }
@@ -250,6 +260,15 @@ static void make_request(inquiry *q)
     }
 }
 
+/* What the plan's engine makes of the model. */
+static void add_warnings(hnn_run_context *ctx)
+{
+    hnn_names warnings =
+        hnn_coverage_warnings(ctx->batch[0].model, hnn_run_catalogue(ctx), ctx->plan.arena);
+    for (size_t i = 0; i < warnings.n; i++)
+        hnn_plan_warn(&ctx->plan, warnings.items[i]);
+}
+
 hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
 {
     inquiry q = {.ctx = ctx, .arena = hnn_arena_create()};
@@ -267,6 +286,8 @@ hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
         q.uncovered = (hnn_errors){0};
         status = hnn_errors_status(&ctx->errors);
     }
+    if (status == HNN_OK)
+        add_warnings(ctx);
     hnn_errors_clear(&q.uncovered);
     hnn_engine_selection_free(&q.selection);
     hnn_arena_destroy(q.arena);

@@ -3,6 +3,7 @@
 #define HNN_TEST_COLUMN_H
 
 #include "fixture.h"
+#include "linked_catalogue.h"
 
 #include "model/load.h"
 #include "network/network.h"
@@ -42,7 +43,8 @@ static inline hnn_network *column_network(const hnn_model *model)
 {
     hnn_errors errors = {0};
     hnn_network *network = NULL;
-    if (hnn_network_create(model, (hnn_part){0, 1}, &network, &errors) != HNN_OK)
+    if (hnn_network_create(model, linked_catalogue(), (hnn_part){0, 1}, &network, &errors) !=
+        HNN_OK)
         fail_msg("%s", errors.items[0].message);
     return network;
 }

@@ -71,11 +71,11 @@ static inline void small_gids(small_network *s)
     s->first_of_drive[1] = 9;
     for (int i = 0; i < 3; i++)
         s->drive_cell_exists[i] = true;
-    s->traces[0] = (hnn_trace){HNN_TRACE_VSEC, 0, 0, -1};
-    s->traces[1] = (hnn_trace){HNN_TRACE_VSEC, 3, 0, -1};
-    s->traces[2] = (hnn_trace){HNN_TRACE_VSEC, 3, 1, -1};
-    s->traces[3] = (hnn_trace){HNN_TRACE_ISEC, 3, 1, 0};
-    s->traces[4] = (hnn_trace){HNN_TRACE_CA, 5, 0, -1};
+    s->traces[0] = (hnn_trace){.kind = HNN_TRACE_VSEC, .gid = 0, .section = 0, .synapse = -1};
+    s->traces[1] = (hnn_trace){.kind = HNN_TRACE_VSEC, .gid = 3, .section = 0, .synapse = -1};
+    s->traces[2] = (hnn_trace){.kind = HNN_TRACE_VSEC, .gid = 3, .section = 1, .synapse = -1};
+    s->traces[3] = (hnn_trace){.kind = HNN_TRACE_ISEC, .gid = 3, .section = 1, .synapse = 0};
+    s->traces[4] = (hnn_trace){.kind = HNN_TRACE_CA, .gid = 5, .section = 0, .synapse = -1};
     s->electrodes[0] = (hnn_electrodes){
         .name = "shank", .conductivity = 0.3, .n_contacts = 2, .positions = s->contacts};
     s->electrodes[1] = (hnn_electrodes){

@@ -140,7 +140,8 @@ static void check_parts(const hnn_model *model, const hnn_network *whole, int n_
     for (int part = 0; part < n_parts; part++) {
         hnn_errors errors = {0};
         hnn_network *network = NULL;
-        assert_int_equal(hnn_network_create(model, (hnn_part){part, n_parts}, &network, &errors),
+        assert_int_equal(hnn_network_create(model, linked_catalogue(), (hnn_part){part, n_parts},
+                                            &network, &errors),
                          HNN_OK);
         assert_true(network->min_delay == whole->min_delay);
         assert_int_equal(network->n_connections_total, whole->n_connections_total);
@@ -260,7 +261,8 @@ static void expect_error(const hnn_model *model, const char *text)
 {
     hnn_errors errors = {0};
     hnn_network *network = NULL;
-    assert_int_equal(hnn_network_create(model, WHOLE, &network, &errors), HNN_ERR_MODEL);
+    assert_int_equal(hnn_network_create(model, linked_catalogue(), WHOLE, &network, &errors),
+                     HNN_ERR_MODEL);
     assert_null(network);
     if (!strstr(errors.items[0].message, text))
         fail_msg("expected '%s' in: %s", text, errors.items[0].message);

@@ -1,7 +1,7 @@
-#include "model/describe.h"
+#include "describe/describe.h"
 
+#include "describe/table.h"
 #include "model/points.h"
-#include "model/table.h"
 #include <stdlib.h>
 
 /* A grid of hundreds is told by its first points and its last. */

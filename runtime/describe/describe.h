@@ -1,17 +1,20 @@
-/* A model as tables for people. */
+/* Models and mechanisms as tables for people. */
 #ifndef HNN_DESCRIBE_H
 #define HNN_DESCRIBE_H
 
+#include "catalogue/catalogue.h"
 #include "model/model.h"
 #include <stdio.h>
 
 /* Plain text: cells, sections, mechanisms, synapses, connections, drives, biases, electrodes,
  * what is run and recorded, and sizes; lines of at most 100 columns unless a name is longer.
+ * Units and defaults of parameters are the catalogue's, as far as it has the mechanisms.
  * The caller frees.                                                           */
-char *hnn_model_describe(const hnn_model *model);
+char *hnn_model_describe(const hnn_model *model, const hnn_catalogue *catalogue);
 
 /* The parts, for describe_*.c; each prints its heading and tables. */
-void hnn_describe_cells(const hnn_model *model, hnn_arena *arena, FILE *file);
+void hnn_describe_cells(const hnn_model *model, const hnn_catalogue *catalogue, hnn_arena *arena,
+                        FILE *file);
 void hnn_describe_inputs(const hnn_model *model, hnn_arena *arena, FILE *file);
 void hnn_describe_sweep(const hnn_model *model, hnn_arena *arena, FILE *file);
 

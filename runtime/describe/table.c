@@ -1,4 +1,4 @@
-#include "model/table.h"
+#include "describe/table.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-#include "model/describe.h"
+#include "describe/describe.h"
 
-#include "model/table.h"
+#include "describe/table.h"
 #include <stdlib.h>
 
 static const char *recorded_text(hnn_given given, hnn_extent extent)
@@ -57,7 +57,7 @@ static void print_sizes(const hnn_model *model, FILE *file)
             drive_cells, segments, synapses);
 }
 
-char *hnn_model_describe(const hnn_model *model)
+char *hnn_model_describe(const hnn_model *model, const hnn_catalogue *catalogue)
 {
     char *text = NULL;
     size_t bytes = 0;
@@ -66,7 +66,7 @@ char *hnn_model_describe(const hnn_model *model)
         return hnn_strdup("");
     hnn_arena *arena = hnn_arena_create();
     print_head(model, file);
-    hnn_describe_cells(model, arena, file);
+    hnn_describe_cells(model, catalogue, arena, file);
     hnn_describe_inputs(model, arena, file);
     print_run(model, file);
     hnn_describe_sweep(model, arena, file);

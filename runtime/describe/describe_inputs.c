@@ -1,5 +1,5 @@
-#include "model/describe.h"
-#include "model/table.h"
+#include "describe/describe.h"
+#include "describe/table.h"
 
 #include <math.h>
 #include <string.h>
