@@ -45,10 +45,10 @@ for package in hnn-run hnn-run-neuron hnn-run-cuda; do
     cmake --install "$build" --strip --component $package --prefix "$trees/$package" >/dev/null
 done
 neuron=$trees/hnn-run-neuron/lib/hnn-run
-if [ -e "$neuron/engine-neuron.so" ]; then
+if [ -e "$neuron/neuron.so" ]; then
     libnrniv=$(sed -n 's/^NRNIV_LIBRARY:FILEPATH=//p' "$build/CMakeCache.txt")
     python3 "$source/packaging/conda/neuron.py" "$libnrniv" "$neuron/private" "${CC:-cc}"
-    patchelf --replace-needed libnrniv.so libhnn-nrniv.so "$neuron/engine-neuron.so"
+    patchelf --replace-needed libnrniv.so libhnn-nrniv.so "$neuron/neuron.so"
 fi
 [ -d "$trees/hnn-run-cuda" ] || echo "hnn-run-cuda is left out: no nvcc for $subdir"
 python3 -B "$source/packaging/conda/pack.py" "$trees" "$build" "$channel" "$subdir" "$version"

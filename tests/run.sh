@@ -20,7 +20,7 @@ step "threads under the thread sanitizer"
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan
 export TSAN_OPTIONS=halt_on_error=1
-build/tsan/tests/test_crew
+build/tsan/tests/test_device_group
 HNN_BUILD=$PWD/build/tsan python3 tests/cuda/test_several.py Several.test_beside_the_native_engine
 build/tsan/bin/hnn-run tests/golden/recordings_3x3/network.json \
     -e native -j 3 --tstop 40 -n 3 --record dipole,spikes,vsec=all,isec=all,ca=all \

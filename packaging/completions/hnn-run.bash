@@ -4,9 +4,17 @@ _hnn_run_models() {
     hnn-run models 2>/dev/null | while read -r name _; do printf '%s\n' "$name"; done
 }
 
+# What follows the last + of a list of engines; auto stands alone.
+_hnn_run_engines() {
+    local list=${1%"${1##*+}"} names
+    names=$(hnn-run engines 2>/dev/null | while read -r name _; do printf '%s\n' "$name"; done)
+    [[ $list ]] || names="auto $names"
+    compgen -P "$list" -W "$names" -- "${1##*+}"
+}
+
 _hnn_run() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands="run validate describe convert models doctor bench help"
+    local commands="run validate describe convert models engines doctor bench help"
     local model_options="-s --set -h --help"
     local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
         --precision -j --threads --ranks --devices --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
@@ -19,7 +27,7 @@ _hnn_run() {
         return
         ;;
     -e | --engine)
-        mapfile -t COMPREPLY < <(compgen -W "auto native neuron cuda cuda+native" -- "$current")
+        mapfile -t COMPREPLY < <(_hnn_run_engines "$current")
         return
         ;;
     --precision)
@@ -45,6 +53,7 @@ _hnn_run() {
     describe) options="--json $model_options" ;;
     convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
     models) options="-h --help" ;;
+    engines) options="--json -h --help" ;;
     doctor) options="--json --cuda-root -h --help" ;;
     bench) options="-e --engine -n --trials --tstop --dt -j --threads --runs --json $model_options" ;;
     help) options="" ;;
@@ -56,7 +65,7 @@ _hnn_run() {
         return
     fi
     case ${COMP_WORDS[1]} in
-    models | doctor)
+    models | engines | doctor)
         ((COMP_CWORD > 1)) && return
         ;;
     help)

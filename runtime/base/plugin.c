@@ -1,6 +1,7 @@
 #include "base/plugin.h"
 
 #include "base/memory.h"
+#include <ctype.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,10 +54,22 @@ void *hnn_plugin_load(const char *path, hnn_plugin_scope scope, const char *entr
         *why_not = hnn_plugin_explain(path, dlerror());
         return NULL;
     }
-    void *function = dlsym(object, entry);
-    if (!function) {
-        *why_not = hnn_printf("%s is not a plug-in of hnn-run: it has no %s", path, entry);
+    void *symbol = dlsym(object, entry);
+    if (!symbol) {
+        *why_not =
+            hnn_printf("%s is not a plug-in of hnn-run %s: it has no %s", path, HNN_VERSION, entry);
         dlclose(object);
     }
-    return function;
+    return symbol;
+}
+
+bool hnn_plugin_name_valid(const char *name, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)name[i];
+        bool later = isdigit(c) || c == '-' || c == '_';
+        if (c > 127 || !(isalpha(c) || (i > 0 && later)))
+            return false;
+    }
+    return n > 0;
 }

@@ -15,7 +15,8 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_run, cli_command_validate, cli_command_describe,
-    cli_command_convert, cli_command_models, cli_command_doctor, cli_command_bench;
+    cli_command_convert, cli_command_models, cli_command_engines, cli_command_doctor,
+    cli_command_bench;
 
 /* What the command line said; strings point into argv or are owned by `arena`. */
 typedef struct cli_options {

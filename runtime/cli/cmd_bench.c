@@ -1,7 +1,8 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
-#include "plan/machine.h"
+#include "engine/selection.h"
+#include "machine/machine.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -12,12 +13,13 @@
 static const char help[] =
     "usage: hnn-run bench [MODEL] [options]\n\n"
     "Runs a model with every engine of this installation in turn and prints a table: build and\n"
-    "solving time, time per compartment and step, whole process, peak memory, and the ratio to\n"
-    "NEURON. Every figure is a median. Without MODEL: one trial of the evoked response.\n\n"
+    "solving time, time per compartment and step, whole process, peak memory, and the speed as a\n"
+    "multiple of the reference engine's (NEURON). Every figure is a median. Without MODEL: one\n"
+    "trial of the evoked response.\n\n"
     "  -n, --trials N         trials of each run (default: 1)\n"
     "      --tstop MS         duration of a trial\n"
     "      --runs N           runs of every engine, one after another in turn (default: 3)\n"
-    "  -e, --engine ENGINE    only this engine\n"
+    "  -e, --engine ENGINE    only this engine, or several joined by + that share the trials\n"
     "  -j, --threads N        the most threads to measure (default: all cores)\n"
     "  -s, --set PATH=VALUE   override any key of the model; repeatable\n"
     "      --json             the figures as JSON\n";
@@ -25,6 +27,7 @@ static const char help[] =
 /* One line of the table: how hnn-run is started. */
 typedef struct bench_case {
     const char *engine, *kernels; /* kernels: HNN_KERNELS, NULL for the engine's own choice */
+    bool reference;               /* others are compared with it */
     int threads;
     cli_measured median;
     bool ran;
@@ -35,6 +38,8 @@ enum { MAX_CASES = 64 };
 typedef struct bench {
     const cli_options *options;
     hnn_paths paths;
+    hnn_registry registry;
+    hnn_engine_selection selection; /* only these; none: every engine in turn */
     const char *model;
     int cores;
     double compartment_steps;
@@ -42,27 +47,50 @@ typedef struct bench {
     size_t n;
 } bench;
 
-static void add_case(bench *b, const char *engine, const char *kernels, int threads)
+static void add_case(bench *b, bench_case what)
 {
-    const char *only = b->options->run.engine;
-    if (b->n < MAX_CASES && (!only || strcmp(only, "auto") == 0 || strcmp(only, engine) == 0))
-        b->cases[b->n++] = (bench_case){.engine = engine, .kernels = kernels, .threads = threads};
+    if (b->n < MAX_CASES)
+        b->cases[b->n++] = what;
 }
 
-/* NEURON on one core, every kernel set on one core, then the best one on more. */
+/* Every kernel set of an engine on one core, then its own choice on more and more. */
+static void add_engine(bench *b, const hnn_engine_about *about, int most)
+{
+    bench_case c = {.engine = about->name, .reference = about->reference, .threads = 1};
+    for (const char *const *set = about->kernel_sets; set && *set; set++) {
+        c.kernels = *set;
+        add_case(b, c);
+    }
+    c.kernels = NULL;
+    if (about->device != HNN_ON_PROCESSOR)
+        most = 1;
+    if (about->max_threads && about->max_threads < most)
+        most = about->max_threads;
+    for (; c.threads <= most; c.threads *= 2)
+        add_case(b, c);
+}
+
+/* Engines that share the trials, on all cores if any of them computes there. */
+static void add_several(bench *b, int most)
+{
+    bench_case c = {.engine = b->options->run.engine, .threads = 1};
+    for (int i = 0; i < b->selection.n; i++)
+        if (b->registry.engines[b->selection.engines[i]].about.device == HNN_ON_PROCESSOR)
+            c.threads = most;
+    add_case(b, c);
+}
+
+/* Those first that auto prefers least, so that the reference is one of the first. */
 static void list_cases(bench *b)
 {
-    static const char *const sets[] = {"portable", "neon", "avx2", "avx512"};
     int most = b->options->run.threads ? b->options->run.threads : b->cores;
-    add_case(b, "neuron", NULL, 1);
-    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
-        add_case(b, "native", sets[i], 1);
-    for (int threads = 1; threads <= most; threads *= 2)
-        add_case(b, "native", NULL, threads);
-    add_case(b, "cuda", NULL, 1);
-    const char *only = b->options->run.engine;
-    if (only && strcmp(only, "cuda+native") == 0)
-        add_case(b, only, NULL, most);
+    if (b->selection.n > 1)
+        add_several(b, most);
+    else if (b->selection.n == 1)
+        add_engine(b, &b->registry.engines[b->selection.engines[0]].about, most);
+    else
+        for (size_t i = b->registry.n_good; i-- > 0;)
+            add_engine(b, &b->registry.engines[i].about, most);
 }
 
 /* Measures every case once, one after another, so that a drift of the machine's speed meets all
@@ -111,7 +139,7 @@ static void measure_all(bench *b, int runs)
 static const bench_case *reference(const bench *b)
 {
     for (size_t i = 0; i < b->n; i++)
-        if (b->cases[i].ran && strcmp(b->cases[i].engine, "neuron") == 0)
+        if (b->cases[i].ran && b->cases[i].reference)
             return &b->cases[i];
     return NULL;
 }
@@ -125,8 +153,10 @@ static double times_reference(const bench *b, const bench_case *c)
 static void print_table(const bench *b)
 {
     printf("%.1f million compartment-steps a run; medians\n\n", 1e-6 * b->compartment_steps);
-    printf("engine             threads   build s   solve s  ns/comp-step  process s  memory MB  "
-           "x NEURON\n");
+    const bench_case *ref = reference(b);
+    printf(
+        "engine             threads   build s   solve s  ns/comp-step  process s  memory MB%s%s\n",
+        ref ? "  x " : "", ref ? ref->engine : "");
     for (size_t i = 0; i < b->n; i++) {
         const bench_case *c = &b->cases[i];
         if (!c->ran)
@@ -180,7 +210,14 @@ static double count_compartment_steps(const hnn_model *model)
 
 static int bench_model(bench *b)
 {
+    hnn_errors errors = {0};
     int exit_status;
+    const char *only = b->options->run.engine;
+    hnn_status status = HNN_OK;
+    if (only)
+        status = hnn_engines_select(&b->registry, only, (hnn_place){0}, &b->selection, &errors);
+    if (status != HNN_OK)
+        return cli_report(&errors);
     hnn_model *model = cli_load_model(b->options, &exit_status);
     if (!model)
         return exit_status;
@@ -221,6 +258,7 @@ static int bench_here(cli_options *options)
         return cli_report(&errors);
     }
     b.cores = hnn_machine_capacity(&machine);
+    hnn_registry_read(b.paths.plugin_dir.path, &b.registry);
     HNN_AUTO_FREE char *evoked = hnn_printf("%s/examples/evoked.yaml", b.paths.data_dir.path);
     if (!options->run.model) {
         options->run.model = evoked;
@@ -228,6 +266,8 @@ static int bench_here(cli_options *options)
     }
     b.model = options->run.model;
     int exit_status = bench_model(&b);
+    hnn_engine_selection_free(&b.selection);
+    hnn_registry_free(&b.registry);
     hnn_machine_free(&machine);
     hnn_paths_free(&b.paths);
     return exit_status;

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "engine/loader.h"
+#include "engine/registry.h"
 #include "run/provenance.h"
 
 #include <errno.h>
@@ -94,11 +94,13 @@ int cli_print_versions(void)
     printf("hnn-run %s\n", hnn_version());
     if (hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors) != HNN_OK)
         return cli_report(&errors);
-    hnn_engine_list engines;
-    hnn_engine_list_probe(paths.plugin_dir.path, NULL, &engines);
-    for (size_t i = 0; i < engines.n; i++)
-        printf("engine %-8s %s\n", engines.items[i].name,
-               engines.items[i].api ? engines.items[i].api->describe() : engines.items[i].why_not);
+    hnn_registry registry;
+    hnn_registry_read(paths.plugin_dir.path, &registry);
+    for (size_t i = 0; i < registry.n; i++) {
+        hnn_installed_engine *e = &registry.engines[i];
+        hnn_engine_probe(e, NULL);
+        printf("engine %-8s %s\n", e->name, e->api ? e->api->describe() : e->why_not);
+    }
     json_t *versions = hnn_library_versions();
     const char *name;
     json_t *version;
@@ -108,7 +110,7 @@ int cli_print_versions(void)
             printf("library %-7s %s\n", name, json_string_value(version));
     }
     json_decref(versions);
-    hnn_engine_list_free(&engines);
+    hnn_registry_free(&registry);
     hnn_paths_free(&paths);
     return 0;
 }

@@ -1,21 +1,32 @@
-/* The engine interface: what NEURON, the native CPU kernels and CUDA implement.
+/* The engine interface: what an engine implements.
  *
- * An engine is a shared object `engine-<name>.so` beside the library, which exports
- * one symbol, `hnn_engine_entry`.  The core links none of their libraries.  Calls
- * come one after the other, in the order
+ * An engine is a shared object `engine-<name>.so` in the plug-in folder.  It exports its
+ * description (engine/about.h); it, or the library that the description names, exports
+ * `hnn_engine_entry`.  The core links none of their libraries.  Calls come one after the other, in
+ * the order
  *     open, { build, { start, { read | advance }* }* }*, close,
- * and from one thread, but for read, which may come from another.  A process may open an
- * engine several times, each on a thread of its own (engine/crew.h), but for NEURON.
- * Engines return errors; they never end the process.                          */
+ * and from one thread, but for read, which may come from another.  A process opens an engine
+ * several times, each on a thread of its own (engine/device_group.h), if its description says so.
+ * Engines return errors; they never end the process.
+ *
+ * What will be added, as functions at the end of hnn_engine_api: they are NULL in engines built
+ * before, which then lack only what needs them (`size`).
+ *     Stepping: advance already stops at any sample, so a front end that steps needs no more than
+ *     reading and writing of variables between two advances: get and set of a named variable of
+ *     a population of cells, an array with a value for each of its local cells.
+ *     Point neurons: populations of the model beside its cells; hnn_network will hold them, build
+ *     takes them with it, and hnn_chunk gets their rows.
+ *     Models of neurons and synapses known only at run time: code that the core has made from
+ *     them, handed over between open and build; without that function an engine covers none.  */
 #ifndef HNN_ENGINE_H
 #define HNN_ENGINE_H
 
 #include "comm/comm.h"
+#include "engine/about.h"
 #include "network/network.h"
 
-enum { HNN_ENGINE_ABI = 3 };
-
-typedef struct hnn_engine hnn_engine; /* the engine's own state */
+/* The engine's own state, of a type of its own: never defined. */
+typedef struct hnn_engine hnn_engine;
 
 typedef struct hnn_engine_options {
     int threads;
@@ -58,12 +69,7 @@ typedef struct hnn_engine_trial {
 
 typedef struct hnn_engine_api {
     unsigned abi; /* HNN_ENGINE_ABI */
-    const char *name;
-    /* As many networks as are worth building at a time, at most; 0 counts as 1.  Each costs the
-     * caller memory and time before it is seen how many build takes. */
-    int max_networks;
-    /* Does it compute in mixed precision where options allow it?  Others then stay in double. */
-    bool has_mixed;
+    size_t size;  /* sizeof(hnn_engine_api) when it was compiled; what lies behind is NULL */
     /* One line: engine and library versions, instruction set or device. */
     const char *(*describe)(void);
     /* HNN_OK when this machine can run the engine at all. */
@@ -94,5 +100,6 @@ typedef struct hnn_engine_api {
 
 #define HNN_ENGINE_ENTRY "hnn_engine_entry"
 typedef const hnn_engine_api *(*hnn_engine_entry_fn)(void);
+__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
 
 #endif

@@ -31,8 +31,8 @@ typedef void (*hnn_event_fn)(const char *json, void *user);
 typedef struct hnn_run_options {
     const char *model;            /* path, "-" for standard input, or a bundled model's name */
     const char *output;           /* results folder; NULL: "<model name>-results" */
-    const char *engine;           /* "auto", "native", "neuron", "cuda", "cuda+native"; NULL: as the
-                                     model says */
+    const char *engine;           /* "auto", the name of an installed engine, or names joined by
+                                     "+"; NULL: as the model says */
     const char *const *overrides; /* n_overrides texts "path.to.key=value" */
     size_t n_overrides;
     int threads;          /* 0: as the plan finds best */

@@ -250,7 +250,9 @@ typedef struct hnn_model {
     hnn_record record;
     hnn_postprocess postprocess;
     hnn_sweep sweep;
-    const char *engine; /* execution.engine: "auto", "native", "neuron", "cuda", "cuda+native" */
+    const char *engine; /* execution.engine: "auto", a name, or names joined by "+"; whether there
+                           are engines of these names is not known here */
+    hnn_place engine_place;
     int threads, ranks; /* execution; 0: not given */
     int n_devices;
     int *devices; /* execution: GPUs that may be used; 0 of them: all */

@@ -1,4 +1,5 @@
 /* How long to simulate, what to record, what to do with it, and where to run it. */
+#include "base/plugin.h"
 #include "model/reader.h"
 
 #include <math.h>
@@ -102,16 +103,45 @@ static void read_devices(hnn_reader *reader, const hnn_node *node)
     }
 }
 
+/* "a", "a+b", ...: a list of what can be names. */
+static bool is_list_of_names(const char *text)
+{
+    for (;; text++) {
+        size_t n = strcspn(text, "+");
+        if (!hnn_plugin_name_valid(text, n))
+            return false;
+        text += n;
+        if (!*text)
+            return true;
+    }
+}
+
+static void read_engine(hnn_reader *reader, const hnn_node *node)
+{
+    hnn_model *model = reader->model;
+    const char *text;
+    if (!hnn_read_text(reader, node, "engine", HNN_OPTIONAL, &text))
+        return;
+    hnn_place place = hnn_node_get(node, "engine")->place;
+    if (!is_list_of_names(text)) {
+        hnn_reader_fail(reader, place,
+                        "engine must be auto, the name of an engine, or names of engines joined "
+                        "by +, not '%s'; `hnn-run engines` lists them",
+                        text);
+        return;
+    }
+    model->engine = text;
+    model->engine_place = hnn_reader_place(reader, place);
+}
+
 static void read_execution(hnn_reader *reader, const hnn_node *node)
 {
     static const char *const keys[] = {"engine", "precision", "threads", "ranks", "devices", NULL};
-    static const char *const engines[] = {"auto", "native", "neuron", "cuda", "cuda+native", NULL};
     static const char *const precisions[] = {"double", "mixed", NULL};
     hnn_model *model = reader->model;
-    int engine, precision;
+    int precision;
     hnn_read_keys(reader, node, keys);
-    if (hnn_read_choice(reader, node, "engine", HNN_OPTIONAL, engines, &engine))
-        model->engine = engines[engine];
+    read_engine(reader, node);
     if (hnn_read_choice(reader, node, "precision", HNN_OPTIONAL, precisions, &precision))
         model->mixed = precision == 1;
     hnn_read_int(reader, node, "threads", HNN_OPTIONAL, 1, MAX_THREADS, &model->threads);

@@ -1,19 +1,7 @@
 #include "plan/plan.h"
 
 #include "base/memory.h"
-#include "plan/plan_parts.h"
-#include <string.h>
-
-void hnn_plan_warn(hnn_plan *plan, const char *text)
-{
-    const char **more =
-        hnn_arena_alloc(plan->arena, (size_t)plan->n_warnings + 1, sizeof *plan->warnings);
-    if (plan->n_warnings)
-        memcpy(more, plan->warnings, (size_t)plan->n_warnings * sizeof *more);
-    more[plan->n_warnings++] = text;
-    plan->warnings = more;
-}
-
+#include "plan/plan_internal.h"
 /* ---- ranks ------------------------------------------------------------------- */
 
 static hnn_status check_numbers(const hnn_plan_request *request, hnn_errors *errors)
@@ -67,18 +55,12 @@ static hnn_status place_ranks(const hnn_plan_request *request, hnn_plan *plan, h
 static void form_groups(const hnn_plan_request *request, hnn_plan *plan)
 {
     plan->trials = request->trials;
-    plan->points = hnn_plan_points(request, plan->engine);
+    plan->points = hnn_plan_points(request, plan->engines, plan->n_engines);
     double trials = (double)plan->trials * plan->points;
     plan->groups = largest_divisor(plan->ranks, trials < plan->ranks ? (int)trials : plan->ranks);
     plan->ranks_per_group = plan->ranks / plan->groups;
     plan->group = plan->rank / plan->ranks_per_group;
     plan->group_rank = plan->rank % plan->ranks_per_group;
-}
-
-int hnn_plan_part_start(int n, int parts, int i)
-{
-    int each = n / parts, more = n % parts;
-    return i * each + (i < more ? i : more);
 }
 
 void hnn_plan_group_trials(const hnn_plan *plan, int n_trials, int group, int *first, int *n)
@@ -166,21 +148,42 @@ static int fair_threads(const hnn_machine *machine, const hnn_launch *launch, in
     return n > 1 ? n : 1;
 }
 
+/* How many threads of a rank all engines together can use; 0: any number. */
+static int most_threads(const hnn_plan *plan)
+{
+    int most = 0;
+    for (int i = 0; i < plan->n_engines; i++) {
+        if (plan->engines[i]->max_threads == 0)
+            return 0;
+        most += plan->engines[i]->max_threads;
+    }
+    return most;
+}
+
+/* Takes back threads that the engines cannot use. */
+static void limit_threads(const hnn_plan_request *request, hnn_plan *plan)
+{
+    int most = most_threads(plan);
+    if (most == 0 || plan->threads <= most)
+        return;
+    plan->threads = most;
+    if (request->threads <= most)
+        return;
+    const char *text =
+        hnn_arena_printf(plan->arena, "engine %s computes with %d thread%s per rank, not %d",
+                         plan->engine, most, most == 1 ? "" : "s", request->threads);
+    if (plan->n_engines == 1 && plan->engines[0]->spreads_cells)
+        text = hnn_arena_printf(plan->arena, "%s; --ranks %d uses as many cores", text,
+                                (request->threads + most - 1) / most);
+    hnn_plan_warn(plan, text);
+}
+
 static void place_threads(const hnn_machine *machine, const hnn_plan_request *request,
                           int host_size, hnn_plan *plan)
 {
     int fair = fair_threads(machine, &request->launch, host_size, plan);
-    if (plan->engine == HNN_ENGINE_NEURON) {
-        plan->threads = 1;
-        if (request->threads > 1)
-            hnn_plan_warn(plan,
-                          hnn_arena_printf(plan->arena,
-                                           "NEURON computes with one thread per rank, not %d; "
-                                           "--ranks %d uses as many cores",
-                                           request->threads, request->threads));
-        return;
-    }
     plan->threads = request->threads ? request->threads : fair;
+    limit_threads(request, plan);
     if (plan->threads > fair)
         hnn_plan_warn(plan,
                       hnn_arena_printf(plan->arena, "%d threads on %d core%s; they take turns",

@@ -1,6 +1,6 @@
 /* Which rank of this host computes on which GPUs. */
 #include "base/memory.h"
-#include "plan/plan_parts.h"
+#include "plan/plan_internal.h"
 
 /* The GPUs that may be used, and how many ranks each has so far. */
 typedef struct candidates {
@@ -98,10 +98,19 @@ static void place_one_each(const hnn_machine *machine, candidates *c, int most, 
     }
 }
 
+/* How many GPUs a rank can use: one of an engine that can be open only once. */
+static int most_of_a_rank(const hnn_plan *plan, int all)
+{
+    for (int i = 0; i < plan->n_engines; i++)
+        if (plan->engines[i]->device == HNN_ON_NVIDIA_GPU && !plan->engines[i]->several)
+            return 1;
+    return all;
+}
+
 /* All ranks of the host compute the same table, so that no two count on one GPU by mistake. */
 static void place_all(const hnn_machine *machine, candidates *c, hnn_plan *plan)
 {
-    int most = (c->n + plan->n_shares - 1) / plan->n_shares;
+    int most = most_of_a_rank(plan, (c->n + plan->n_shares - 1) / plan->n_shares);
     for (int i = 0; i < most; i++)
         place_one_each(machine, c, (plan->n_shares + c->n - 1) / c->n, plan);
 }
@@ -109,13 +118,15 @@ static void place_all(const hnn_machine *machine, candidates *c, hnn_plan *plan)
 /* A rank that its starter has bound does not see where the others are: with a GPU or more for
  * each they only go by their numbers, so that none is used twice.                 */
 static void place_bound(const hnn_machine *machine, candidates *c, int host_size,
-                        hnn_plan_share *share)
+                        const hnn_plan *plan)
 {
+    hnn_plan_share *share = &plan->shares[0];
     int rank = share->host_rank;
     if (host_size <= c->n) {
-        int end = hnn_plan_part_start(c->n, host_size, rank + 1);
-        for (int i = hnn_plan_part_start(c->n, host_size, rank); i < end; i++)
-            give(c, i, share);
+        int first = hnn_plan_part_start(c->n, host_size, rank);
+        int n = hnn_plan_part_start(c->n, host_size, rank + 1) - first;
+        for (int i = 0; i < most_of_a_rank(plan, n); i++)
+            give(c, first + i, share);
         return;
     }
     int node = node_of(machine, share), n_near = 0;
@@ -138,14 +149,23 @@ static void take_own(const hnn_machine *machine, hnn_plan *plan)
         plan->device_names[i] = hnn_arena_strdup(plan->arena, machine->gpus[own->devices[i]].name);
 }
 
+static bool is_on_gpus(const hnn_plan *plan)
+{
+    for (int i = 0; i < plan->n_engines; i++)
+        if (plan->engines[i]->device == HNN_ON_NVIDIA_GPU)
+            return true;
+    return false;
+}
+
 void hnn_plan_place_devices(const hnn_machine *machine, const hnn_plan_request *request,
                             int host_size, hnn_plan *plan)
 {
-    if (plan->engine != HNN_ENGINE_CUDA) {
+    if (!is_on_gpus(plan)) {
         if (request->n_devices)
-            hnn_plan_warn(plan,
-                          hnn_arena_printf(plan->arena, "GPUs were chosen, and engine %s uses none",
-                                           hnn_plan_engine_name(plan)));
+            hnn_plan_warn(plan, hnn_arena_printf(plan->arena,
+                                                 "GPUs were chosen, and engine %s uses "
+                                                 "none",
+                                                 plan->engine));
         return;
     }
     candidates c = find_candidates(machine, request, plan);
@@ -155,7 +175,7 @@ void hnn_plan_place_devices(const hnn_machine *machine, const hnn_plan_request *
     if (plan->n_shares == host_size)
         place_all(machine, &c, plan);
     else
-        place_bound(machine, &c, host_size, &plan->shares[0]);
+        place_bound(machine, &c, host_size, plan);
     take_own(machine, plan);
     if (machine->n_gpus && host_size > c.n)
         hnn_plan_warn(plan, hnn_arena_printf(plan->arena, "%d ranks share %d GPU%s of %s",

@@ -1,44 +1,21 @@
 /* Which engine: docs/cuda.md has the rules for people. */
 #include "base/memory.h"
-#include "plan/plan_parts.h"
+#include "plan/plan_internal.h"
 
 #include <ctype.h>
 #include <string.h>
 
-typedef struct engine_names {
-    const char *name;  /* on the command line */
-    const char *label; /* in sentences */
-} engine_names;
-
-static const engine_names engines[HNN_ENGINE_KINDS] = {
-    [HNN_ENGINE_AUTO] = {"auto", "automatic choice"},
-    [HNN_ENGINE_NATIVE] = {"native", "The native engine"},
-    [HNN_ENGINE_NEURON] = {"neuron", "The NEURON engine"},
-    [HNN_ENGINE_CUDA] = {"cuda", "The CUDA engine"},
-};
-
-const char *hnn_engine_kind_name(hnn_engine_kind kind)
+/* The title at the beginning of a sentence. */
+static const char *at_start(hnn_arena *arena, const hnn_engine_about *about)
 {
-    return engines[kind].name;
+    char *title = hnn_arena_strdup(arena, about->title);
+    *title = (char)toupper((unsigned char)*title);
+    return title;
 }
 
-/* Both share the trials of every batch (engine/crew.h). */
-static const char cuda_and_native[] = "cuda+native";
-
-const char *hnn_plan_engine_name(const hnn_plan *plan)
+static bool is_on_gpus(const hnn_engine_about *about)
 {
-    return plan->also_native ? cuda_and_native : hnn_engine_kind_name(plan->engine);
-}
-
-hnn_engine_kind hnn_engine_kind_parse(const char *name, bool *also_native)
-{
-    *also_native = strcmp(name, cuda_and_native) == 0;
-    if (*also_native)
-        return HNN_ENGINE_CUDA;
-    hnn_engine_kind kind = HNN_ENGINE_AUTO;
-    while (kind < HNN_ENGINE_KINDS && strcmp(engines[kind].name, name) != 0)
-        kind++;
-    return kind;
+    return about->device == HNN_ON_NVIDIA_GPU;
 }
 
 static bool can_run(const hnn_engine_offer *offer)
@@ -47,24 +24,25 @@ static bool can_run(const hnn_engine_offer *offer)
 }
 
 /* Why an engine that cannot run the model cannot. */
-static const char *obstacle(hnn_arena *arena, hnn_engine_kind kind, const hnn_engine_offer *offer)
+static const char *obstacle(hnn_arena *arena, const hnn_engine_offer *offer)
 {
     const char *text = offer->usable ? offer->not_covered : offer->why_not;
-    return hnn_arena_printf(arena, "%s %s%s%s", engines[kind].label,
+    return hnn_arena_printf(arena, "%s %s%s%s", at_start(arena, offer->about),
                             offer->usable ? "does not cover this model" : "is not usable",
                             text ? ": " : "", text ? text : "");
 }
 
-/* "; -e neuron can run it", or "" when no engine can. */
+/* "; -e neuron can run this model here", or "" when no engine is known to. */
 static const char *alternative(hnn_arena *arena, const hnn_plan_request *request)
 {
-    for (hnn_engine_kind k = HNN_ENGINE_NATIVE; k < HNN_ENGINE_KINDS; k++)
-        if (can_run(&request->offers[k]))
-            return hnn_arena_printf(arena, "; -e %s can run this model here", engines[k].name);
+    for (int i = 0; i < request->n_offers; i++)
+        if (can_run(&request->offers[i]))
+            return hnn_arena_printf(arena, "; -e %s can run this model here",
+                                    request->offers[i].about->name);
     return "";
 }
 
-/* ---- is it worth a GPU? ----------------------------------------------------------------- */
+/* ---- how much there is to do ------------------------------------------------------------ */
 
 static int at_least_one(int n)
 {
@@ -79,37 +57,55 @@ static void count_ranks(const hnn_plan_request *request, int *all, int *here)
     *here = at_least_one(launch->mpi ? launch->host_size : request->ranks);
 }
 
-int hnn_plan_points(const hnn_plan_request *request, hnn_engine_kind engine)
+int hnn_plan_points(const hnn_plan_request *request, const hnn_engine_about *const *engines, int n)
 {
-    const hnn_engine_offer *offer = &request->offers[engine];
-    int points = at_least_one(request->points), most = at_least_one(offer->max_networks);
-    if (request->also_native && engine == HNN_ENGINE_CUDA) {
-        int native = at_least_one(request->offers[HNN_ENGINE_NATIVE].max_networks);
-        most = native < most ? native : most;
+    int points = at_least_one(request->points);
+    for (int i = 0; i < n; i++) {
+        int most = at_least_one(engines[i]->max_networks);
+        points = points < most ? points : most;
     }
-    return points < most ? points : most;
+    return points;
 }
 
-/* Simulations that a GPU, or one for each rank, could have at a time. */
-static double simulations(const hnn_plan_request *request)
+/* Simulations that the engines could have at a time, all ranks together. */
+static double simulations(const hnn_plan_request *request, const hnn_engine_about *const *engines,
+                          int n)
 {
-    bool known = request->offers[HNN_ENGINE_CUDA].usable;
-    int points = known ? hnn_plan_points(request, HNN_ENGINE_CUDA) : at_least_one(request->points);
-    return (double)request->trials * points;
+    return (double)request->trials * hnn_plan_points(request, engines, n);
 }
 
-int hnn_plan_batch(const hnn_plan_request *request)
+int hnn_plan_batch(const hnn_plan_request *request, const hnn_engine_about *about)
 {
     int all, here;
     count_ranks(request, &all, &here);
-    double batch = simulations(request) * here / all;
+    double batch = simulations(request, &about, 1) * here / all;
     enum { MOST = 1000000000 };
     return batch < MOST ? (int)batch : MOST;
 }
 
-int hnn_plan_cuda_batch(const hnn_machine *machine, const hnn_plan_request *request)
+/* Spreading the cells of a trial over ranks is not for all engines, and not for those that share
+ * trials with others.                                                            */
+static const char *too_many_ranks(hnn_arena *arena, const hnn_plan_request *request,
+                                  const hnn_engine_about *const *engines, int n)
 {
-    enum { THREADS_MAX = 1 << 20 };
+    int all, here;
+    count_ranks(request, &all, &here);
+    if ((n == 1 && engines[0]->spreads_cells) || all <= simulations(request, engines, n))
+        return NULL;
+    int points = hnn_plan_points(request, engines, n);
+    const char *of = points == 1 ? "" : hnn_arena_printf(arena, " of each of %d points", points);
+    return hnn_arena_printf(arena,
+                            "a trial runs on one %s, and there are %d ranks for %d trial%s%s",
+                            is_on_gpus(engines[0]) ? "GPU" : "rank", all, request->trials,
+                            request->trials == 1 ? "" : "s", of);
+}
+
+/* ---- is it worth a GPU? ----------------------------------------------------------------- */
+
+int hnn_plan_gpu_batch(const hnn_machine *machine, const hnn_plan_request *request,
+                       const hnn_engine_about *about)
+{
+    enum { MOST = 1000000000 };
     int all, here;
     count_ranks(request, &all, &here);
     double threads = hnn_machine_capacity(machine);
@@ -117,149 +113,216 @@ int hnn_plan_cuda_batch(const hnn_machine *machine, const hnn_plan_request *requ
         threads = (double)request->threads * here;
     else if (request->launch.mpi && request->launch.bound)
         threads = machine->n_host_cores; /* a bound rank sees its own alone */
-    int n = HNN_PLAN_CUDA_BATCH_PER_THREAD * (int)(threads < THREADS_MAX ? threads : THREADS_MAX);
-    return n > HNN_PLAN_CUDA_BATCH ? n : HNN_PLAN_CUDA_BATCH;
+    double n = about->batch_per_thread * threads;
+    n = n > about->full_batch ? n : about->full_batch;
+    return n < MOST ? (int)n : MOST;
 }
 
-bool hnn_gpu_fast_doubles(const char *name)
+/* The first GPU that auto has a doubt of, after "was not taken: "; NULL: none. */
+static const char *doubtful_gpu(const hnn_machine *machine, const hnn_plan_request *request,
+                                const hnn_engine_about *about, hnn_arena *arena)
 {
-    static const char *const fast[] = {"P100", "V100", "A100", "A30",   "A800", "H100",
-                                       "H200", "H800", "B200", "GH200", "GB200"};
-    for (size_t i = 0; i < sizeof fast / sizeof *fast; i++) {
-        size_t n = strlen(fast[i]);
-        for (const char *at = name; (at = strstr(at, fast[i])); at += n)
-            if ((at == name || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[n]))
-                return true;
+    for (int i = 0; about->doubt && i < machine->n_gpus; i++) {
+        const char *gpu = machine->gpus[i].name;
+        const char *doubt = about->doubt(gpu, request->mixed && about->has_mixed);
+        if (!doubt || !hnn_plan_may_use(request, i))
+            continue;
+        bool in_mixed = about->has_mixed && !about->doubt(gpu, true);
+        return hnn_arena_printf(arena, "the GPU %s is %s; -e %s uses it%s", gpu, doubt, about->name,
+                                in_mixed ? ", and so does --precision mixed" : "");
     }
-    return false;
-}
-
-/* Spreading the cells of one simulation over several devices is not worth it. */
-static const char *too_many_ranks(hnn_arena *arena, const hnn_plan_request *request)
-{
-    int all, here;
-    count_ranks(request, &all, &here);
-    if (all <= simulations(request))
-        return NULL;
-    int points = hnn_plan_points(request, HNN_ENGINE_CUDA);
-    const char *of = points == 1 ? "" : hnn_arena_printf(arena, " of each of %d points", points);
-    return hnn_arena_printf(arena,
-                            "it runs a trial on one GPU, and there are %d ranks for %d trial%s%s",
-                            all, request->trials, request->trials == 1 ? "" : "s", of);
-}
-
-const char *hnn_plan_no_cuda(const hnn_machine *machine, const hnn_plan_request *request,
-                             hnn_arena *arena)
-{
-    const hnn_engine_offer *offer = &request->offers[HNN_ENGINE_CUDA];
-    int batch = hnn_plan_batch(request), needed = hnn_plan_cuda_batch(machine, request);
-    if (batch < needed)
-        return hnn_arena_printf(arena,
-                                "%s was not taken: %d simulation%s at a time on this host, and a "
-                                "GPU is taken from %d on",
-                                engines[HNN_ENGINE_CUDA].label, batch, batch == 1 ? "" : "s",
-                                needed);
-    if (!can_run(offer))
-        return obstacle(arena, HNN_ENGINE_CUDA, offer);
-    const char *ranks = too_many_ranks(arena, request);
-    if (ranks)
-        return hnn_arena_printf(arena, "%s was not taken: %s", engines[HNN_ENGINE_CUDA].label,
-                                ranks);
-    if (machine->n_gpus == 0)
-        return "The CUDA engine was not taken: what GPU there is cannot be seen; -e cuda uses it";
-    bool doubles = !request->mixed || !offer->has_mixed;
-    for (int i = 0; doubles && i < machine->n_gpus; i++)
-        if (hnn_plan_may_use(request, i) && !hnn_gpu_fast_doubles(machine->gpus[i].name))
-            return hnn_arena_printf(arena,
-                                    "%s was not taken: the GPU %s is not known to be fast in "
-                                    "double precision; -e cuda uses it%s",
-                                    engines[HNN_ENGINE_CUDA].label, machine->gpus[i].name,
-                                    offer->has_mixed ? ", and so does --precision mixed" : "");
     return NULL;
 }
 
-/* ---- the choice ----------------------------------------------------------------------------- */
-
-static hnn_status take_asked(const hnn_plan_request *request, hnn_plan *plan, hnn_errors *errors)
+const char *hnn_plan_no_gpu(const hnn_machine *machine, const hnn_plan_request *request,
+                            const hnn_engine_offer *offer, hnn_arena *arena)
 {
-    hnn_engine_kind asked = request->engine, missing = asked;
-    if (request->also_native && can_run(&request->offers[asked]))
-        missing = HNN_ENGINE_NATIVE;
-    if (!can_run(&request->offers[missing]))
-        return hnn_fail(errors, HNN_ERR_MACHINE, "%s%s",
-                        obstacle(plan->arena, missing, &request->offers[missing]),
-                        alternative(plan->arena, request));
-    const char *ranks = asked == HNN_ENGINE_CUDA ? too_many_ranks(plan->arena, request) : NULL;
+    const hnn_engine_about *about = offer->about;
+    int batch = hnn_plan_batch(request, about);
+    int needed = hnn_plan_gpu_batch(machine, request, about);
+    const char *why = NULL;
+    if (batch < needed)
+        why = hnn_arena_printf(arena,
+                               "%d simulation%s at a time on this host, and a GPU is taken "
+                               "from %d on",
+                               batch, batch == 1 ? "" : "s", needed);
+    else if (!can_run(offer))
+        return obstacle(arena, offer);
+    if (!why)
+        why = too_many_ranks(arena, request, &about, 1);
+    if (!why && machine->n_gpus == 0)
+        why =
+            hnn_arena_printf(arena, "what GPU there is cannot be seen; -e %s uses it", about->name);
+    if (!why)
+        why = doubtful_gpu(machine, request, about, arena);
+    return why ? hnn_arena_printf(arena, "%s was not taken: %s", at_start(arena, about), why)
+               : NULL;
+}
+
+/* ---- the engines that a person chose ------------------------------------------------------ */
+
+/* Engine `name`, as one or as several that share the trials. */
+static void take(hnn_plan *plan, const hnn_engine_about *const *engines, int n)
+{
+    const hnn_engine_about **copy = hnn_arena_alloc(plan->arena, (size_t)n, sizeof *copy);
+    memcpy(copy, engines, (size_t)n * sizeof *copy);
+    plan->engines = copy;
+    plan->n_engines = n;
+    plan->engine = engines[0]->name;
+    for (int i = 1; i < n; i++)
+        plan->engine = hnn_arena_printf(plan->arena, "%s+%s", plan->engine, engines[i]->name);
+}
+
+/* "; start fewer ranks or take -e native", if there is one that spreads cells. */
+static const char *instead_of_ranks(hnn_arena *arena, const hnn_plan_request *request)
+{
+    for (int i = 0; i < request->n_offers; i++)
+        if (request->offers[i].about->spreads_cells)
+            return hnn_arena_printf(arena, "start fewer ranks or take -e %s",
+                                    request->offers[i].about->name);
+    return "start fewer ranks";
+}
+
+static hnn_status take_chosen(const hnn_plan_request *request, hnn_plan *plan, hnn_errors *errors)
+{
+    int n = request->n_chosen;
+    const hnn_engine_about **engines = hnn_arena_alloc(plan->arena, (size_t)n, sizeof *engines);
+    const char *titles = "";
+    for (int i = 0; i < n; i++) {
+        const hnn_engine_offer *offer = &request->offers[request->chosen[i]];
+        if (!can_run(offer))
+            return hnn_fail(errors, HNN_ERR_MACHINE, "%s%s", obstacle(plan->arena, offer),
+                            alternative(plan->arena, request));
+        engines[i] = offer->about;
+        titles = i == 0 ? at_start(plan->arena, offer->about)
+                        : hnn_arena_printf(plan->arena, "%s%s%s", titles,
+                                           i + 1 < n ? ", " : " and ", offer->about->title);
+    }
+    const char *ranks = too_many_ranks(plan->arena, request, engines, n);
     if (ranks)
-        return hnn_fail(errors, HNN_ERR_USAGE, "%s: %s; start fewer ranks or take -e native",
-                        engines[asked].label, ranks);
-    plan->engine = asked;
-    plan->also_native = request->also_native;
-    plan->reason = hnn_arena_printf(plan->arena, "%s%s was asked for.", engines[asked].label,
-                                    plan->also_native ? " with the native engine beside it" : "");
+        return hnn_fail(errors, HNN_ERR_USAGE, "%s: %s; %s", titles, ranks,
+                        instead_of_ranks(plan->arena, request));
+    take(plan, engines, n);
+    plan->reason =
+        hnn_arena_printf(plan->arena, "%s %s chosen by name.", titles, n == 1 ? "was" : "were");
     return HNN_OK;
+}
+
+/* ---- the choice of auto --------------------------------------------------------------------- */
+
+/* Why engines that auto has met were not taken, sentence after sentence. */
+typedef struct passed {
+    hnn_arena *arena;
+    const char *obstacles; /* those that cannot run the model */
+    const char *gpus;      /* engines on GPUs */
+} passed;
+
+static void add_sentence(const passed *p, const char **to, const char *sentence)
+{
+    *to = **to ? hnn_arena_printf(p->arena, "%s %s.", *to, sentence)
+               : hnn_arena_printf(p->arena, "%s.", sentence);
+}
+
+/* Is this the one?  Else why not goes into *p. */
+static bool is_best(const hnn_machine *machine, const hnn_plan_request *request,
+                    const hnn_engine_offer *offer, passed *p)
+{
+    if (is_on_gpus(offer->about)) {
+        const char *no_gpu = hnn_plan_no_gpu(machine, request, offer, p->arena);
+        if (no_gpu)
+            add_sentence(p, &p->gpus, no_gpu);
+        return !no_gpu;
+    }
+    const char *ranks = too_many_ranks(p->arena, request, &offer->about, 1);
+    if (can_run(offer) && !ranks)
+        return true;
+    add_sentence(p, &p->obstacles,
+                 can_run(offer) ? hnn_arena_printf(p->arena, "%s was not taken: %s",
+                                                   at_start(p->arena, offer->about), ranks)
+                                : obstacle(p->arena, offer));
+    return false;
+}
+
+static const char *reason_of_best(const hnn_machine *machine, const hnn_plan_request *request,
+                                  const hnn_engine_about *about, passed *p)
+{
+    const char *title = at_start(p->arena, about);
+    const char *reason = p->obstacles;
+    if (is_on_gpus(about))
+        add_sentence(p, &reason,
+                     hnn_arena_printf(p->arena,
+                                      "%s is usable and covers the model, and %d simulations at a "
+                                      "time on this host are worth a GPU (from %d on)",
+                                      title, hnn_plan_batch(request, about),
+                                      hnn_plan_gpu_batch(machine, request, about)));
+    else if (!*reason)
+        reason = hnn_arena_printf(p->arena, "%s is usable and covers the model.", title);
+    return *p->gpus ? hnn_arena_printf(p->arena, "%s %s", reason, p->gpus) : reason;
+}
+
+/* Where nothing else can run the model a GPU does, however little there is to do. */
+static bool take_gpu_after_all(const hnn_plan_request *request, const passed *p, hnn_plan *plan)
+{
+    for (int i = 0; i < request->n_offers; i++) {
+        const hnn_engine_offer *offer = &request->offers[i];
+        if (offer->about->preference < 1 || !is_on_gpus(offer->about) || !can_run(offer) ||
+            too_many_ranks(plan->arena, request, &offer->about, 1))
+            continue;
+        take(plan, &offer->about, 1);
+        plan->reason =
+            *p->obstacles
+                ? hnn_arena_printf(plan->arena, "No other engine can run this model here: %s",
+                                   p->obstacles)
+                : "No other engine is installed.";
+        return true;
+    }
+    return false;
 }
 
 static hnn_status take_best(const hnn_machine *machine, const hnn_plan_request *request,
                             hnn_plan *plan, hnn_errors *errors)
 {
-    const hnn_engine_offer *offers = request->offers;
-    const char *no_cuda = hnn_plan_no_cuda(machine, request, plan->arena);
-    if (!no_cuda) {
-        plan->engine = HNN_ENGINE_CUDA;
-        plan->reason = hnn_arena_printf(
-            plan->arena,
-            "The CUDA engine is usable and covers the model, and %d simulations at a time on this "
-            "host are worth a GPU (from %d on).",
-            hnn_plan_batch(request), hnn_plan_cuda_batch(machine, request));
+    passed p = {plan->arena, "", ""};
+    for (int i = 0; i < request->n_offers; i++) {
+        const hnn_engine_offer *offer = &request->offers[i];
+        if (offer->about->preference < 1 || !is_best(machine, request, offer, &p))
+            continue;
+        take(plan, &offer->about, 1);
+        plan->reason = reason_of_best(machine, request, offer->about, &p);
         return HNN_OK;
     }
-    if (can_run(&offers[HNN_ENGINE_NATIVE])) {
-        plan->engine = HNN_ENGINE_NATIVE;
-        plan->reason = hnn_arena_printf(
-            plan->arena, "The native engine is usable and covers the model. %s.", no_cuda);
+    if (take_gpu_after_all(request, &p, plan))
         return HNN_OK;
-    }
-    const char *native = obstacle(plan->arena, HNN_ENGINE_NATIVE, &offers[HNN_ENGINE_NATIVE]);
-    if (can_run(&offers[HNN_ENGINE_NEURON])) {
-        plan->engine = HNN_ENGINE_NEURON;
-        plan->reason = hnn_arena_printf(plan->arena, "%s. %s.", native, no_cuda);
-        return HNN_OK;
-    }
-    const char *neuron = obstacle(plan->arena, HNN_ENGINE_NEURON, &offers[HNN_ENGINE_NEURON]);
-    if (can_run(&offers[HNN_ENGINE_CUDA]) && !too_many_ranks(plan->arena, request)) {
-        plan->engine = HNN_ENGINE_CUDA;
-        plan->reason = hnn_arena_printf(
-            plan->arena, "No other engine can run this model here: %s. %s.", native, neuron);
-        return HNN_OK;
-    }
-    return hnn_fail(errors, HNN_ERR_MACHINE, "no engine can run this model here: %s. %s. %s",
-                    native, neuron, no_cuda);
+    bool any = *p.obstacles || *p.gpus;
+    return hnn_fail(errors, HNN_ERR_MACHINE, "no engine can run this model here%s%s%s%s",
+                    any ? ": " : "; `hnn-run doctor` says which are installed", p.obstacles,
+                    *p.obstacles && *p.gpus ? " " : "", p.gpus);
 }
 
-/* Mixed precision is allowed, not asked for: an engine without it computes in double.  So do
+/* ---- precision ---------------------------------------------------------------------------------
+ */
+
+/* Mixed precision is allowed, not demanded: an engine without it computes in double.  So do
  * engines that share trials: what a trial gives must not depend on which of them ran it. */
 static void choose_precision(const hnn_plan_request *request, hnn_plan *plan)
 {
-    const hnn_engine_offer *offers = request->offers;
-    hnn_engine_kind without = plan->engine;
-    if (plan->also_native && offers[without].has_mixed)
-        without = HNN_ENGINE_NATIVE;
-    plan->mixed = request->mixed && offers[without].has_mixed;
+    const hnn_engine_about *without = NULL;
+    for (int i = 0; i < plan->n_engines && !without; i++)
+        without = plan->engines[i]->has_mixed ? NULL : plan->engines[i];
+    plan->mixed = request->mixed && !without;
     if (plan->mixed)
         plan->precision_reason = "execution.precision allows it";
     else if (request->mixed)
         plan->precision_reason = hnn_arena_printf(
             plan->arena, "execution.precision allows mixed, which engine %s does not have%s",
-            engines[without].name, plan->also_native ? ", and all trials are computed alike" : "");
+            without->name, plan->n_engines > 1 ? ", and all trials are computed alike" : "");
 }
 
 hnn_status hnn_plan_choose_engine(const hnn_machine *machine, const hnn_plan_request *request,
                                   hnn_plan *plan, hnn_errors *errors)
 {
-    hnn_status status = request->engine != HNN_ENGINE_AUTO
-                            ? take_asked(request, plan, errors)
-                            : take_best(machine, request, plan, errors);
+    hnn_status status = request->n_chosen ? take_chosen(request, plan, errors)
+                                          : take_best(machine, request, plan, errors);
     if (status == HNN_OK)
         choose_precision(request, plan);
     return status;

@@ -32,7 +32,7 @@ json_t *hnn_plan_json(const hnn_plan *plan)
                                                            : json_null());
     return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, "
                      "s:s, s:o, s:o, s:o, s:o, s:o}",
-                     "engine", hnn_plan_engine_name(plan), "reason", plan->reason, "precision",
+                     "engine", plan->engine, "reason", plan->reason, "precision",
                      hnn_plan_precision(plan), "precision_reason", plan->precision_reason, "ranks",
                      plan->ranks, "start_mpi", plan->start_mpi, "groups", plan->groups,
                      "ranks_per_group", plan->ranks_per_group, "rank", plan->rank, "group",
@@ -129,7 +129,7 @@ static void print_cuda(const hnn_cuda *cuda, FILE *to)
 
 void hnn_plan_print(const hnn_plan *plan, FILE *to)
 {
-    fprintf(to, "%-9s%s. %s\n", "engine", hnn_plan_engine_name(plan), plan->reason);
+    fprintf(to, "%-9s%s. %s\n", "engine", plan->engine, plan->reason);
     if (plan->precision_reason)
         fprintf(to, "%-9s%s: %s\n", "numbers", hnn_plan_precision(plan), plan->precision_reason);
     fprintf(to, "%-9s%d", "ranks", plan->ranks);

@@ -1,5 +1,6 @@
 #include "record/postprocess.h"
 
+#include "base/accurate.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,7 @@ void hnn_smooth(const double *in, double *out, size_t n, size_t points)
     double sum = 0.0;
     for (size_t i = 0; i < points; i++) {
         double x = 2.0 * (double)i - (double)(points - 1);
-        window[i] = points == 1 ? 1.0 : 0.54 + 0.46 * cos(pi * x / (double)(points - 1));
+        window[i] = points == 1 ? 1.0 : 0.54 + 0.46 * hnn_cos(pi * x / (double)(points - 1));
         sum += window[i];
     }
     for (size_t i = 0; i < points; i++)

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/paths.h"
 #include "comm/world.h"
-#include "engine/loader.h"
+#include "engine/selection.h"
 #include "hnn.h"
 #include "model/points.h"
 #include "network/network.h"
@@ -41,11 +41,11 @@ typedef struct hnn_run_context {
     hnn_machine machine;
     hnn_cuda cuda; /* what was found of CUDA, once it was looked for */
     hnn_world world;
-    hnn_engine_info engines[HNN_ENGINE_KINDS]; /* those asked so far */
-    char *plan_told;                           /* what was reported last; NULL: nothing */
-    hnn_points *points;                        /* of a sweep, else NULL */
-    hnn_sweep_run *sweep;                      /* the same */
-    int signal_number;                         /* that all ranks agreed to stop for, 0 for none */
+    hnn_registry registry; /* of engines */
+    char *plan_told;       /* what was reported last; NULL: nothing */
+    hnn_points *points;    /* of a sweep, else NULL */
+    hnn_sweep_run *sweep;  /* the same */
+    int signal_number;     /* that all ranks agreed to stop for, 0 for none */
 
     hnn_plan plan;
     hnn_run_point *batch;       /* what runs together (run/batch.h) */
@@ -53,7 +53,7 @@ typedef struct hnn_run_context {
     int at_first, at_n;         /* trials of the batch that this rank's errors are about */
     int starting;               /* trials that every group is starting at most, else 0 */
     hnn_comm *group;            /* ranks of this group; NULL without MPI */
-    const hnn_engine_api *api;  /* of the engine chosen */
+    const hnn_engine_api *api;  /* of the engine that runs */
     char *engine_description;   /* of all engines that run */
     hnn_engine *engine;
     hnn_recorder *recorder; /* every rank has one */

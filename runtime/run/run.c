@@ -1,4 +1,4 @@
-#include "plan/spawn.h"
+#include "launch/spawn.h"
 #include "run/batch.h"
 #include "run/signals.h"
 #include "run/sweep.h"
@@ -101,18 +101,36 @@ static hnn_status load_model(hnn_run_context *ctx)
     return hnn_run_check_outputs(ctx);
 }
 
-/* GPUs only where they can be asked for: looking for them takes milliseconds. */
-static hnn_status load_machine(hnn_run_context *ctx)
+static bool has_gpu_engine(const hnn_registry *registry, const hnn_engine_selection *selection)
 {
-    const char *engine = ctx->options->engine;
-    bool also_native;
-    hnn_engine_kind kind = engine ? hnn_engine_kind_parse(engine, &also_native) : HNN_ENGINE_AUTO;
-    hnn_machine_source source = {.no_gpus = kind != HNN_ENGINE_CUDA && kind != HNN_ENGINE_AUTO,
-                                 .visible_gpus = getenv(HNN_VISIBLE_GPUS)};
-    return hnn_machine_load(&source, &ctx->machine, &ctx->errors);
+    size_t n = selection->n ? (size_t)selection->n : registry->n_good;
+    for (size_t i = 0; i < n; i++) {
+        size_t engine = selection->n ? (size_t)selection->engines[i] : i;
+        if (registry->engines[engine].about.device == HNN_ON_NVIDIA_GPU)
+            return true;
+    }
+    return false;
 }
 
-/* Paths, ranks and cores: what must be known before anything else. */
+/* Engines, and the machine; GPUs only where they can be used: looking for them takes
+ * milliseconds.                                                                 */
+static hnn_status load_machine(hnn_run_context *ctx)
+{
+    hnn_engine_selection option = {0};
+    hnn_status status = HNN_OK;
+    hnn_registry_read(ctx->paths.plugin_dir.path, &ctx->registry);
+    if (ctx->options->engine)
+        status = hnn_engines_select(&ctx->registry, ctx->options->engine, (hnn_place){0}, &option,
+                                    &ctx->errors);
+    hnn_machine_source source = {.no_gpus = !has_gpu_engine(&ctx->registry, &option),
+                                 .visible_gpus = getenv(HNN_VISIBLE_GPUS)};
+    if (status == HNN_OK)
+        status = hnn_machine_load(&source, &ctx->machine, &ctx->errors);
+    hnn_engine_selection_free(&option);
+    return status;
+}
+
+/* Paths, engines, ranks and cores: what must be known before anything else. */
 static hnn_status look_around(hnn_run_context *ctx)
 {
     hnn_status status =
@@ -225,7 +243,7 @@ hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point 
         .network = point ? point->network : NULL,
         .argc = argc,
         .argv = argv,
-        .engine = ctx->api ? hnn_plan_engine_name(&ctx->plan) : NULL,
+        .engine = ctx->api ? ctx->plan.engine : NULL,
         .engine_reason = ctx->plan.reason,
         .precision = hnn_plan_precision(&ctx->plan),
         .precision_reason = ctx->plan.precision_reason,
@@ -315,8 +333,7 @@ static void release(hnn_run_context *ctx)
     hnn_run_dismantle(ctx);
     hnn_sweep_end(ctx);
     hnn_points_destroy(ctx->points);
-    for (int i = 0; i < HNN_ENGINE_KINDS; i++)
-        hnn_engine_info_free(&ctx->engines[i]);
+    hnn_registry_free(&ctx->registry);
     hnn_world_close(&ctx->world);
     hnn_cuda_free(&ctx->cuda);
     hnn_machine_free(&ctx->machine);

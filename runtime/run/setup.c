@@ -1,7 +1,8 @@
-#include "plan/cuda_judge.h"
+#include "launch/bind.h"
+#include "plan/probe.h"
 #include "record/outputs/outputs.h"
 #include "run/batch.h"
-#include "run/members.h"
+#include "run/engines.h"
 #include "run/sweep.h"
 
 #include <ctype.h>
@@ -26,89 +27,154 @@ static hnn_status find_cuda(hnn_run_context *ctx, bool may_be_used)
     return hnn_cuda_find(&source, &ctx->cuda, &ctx->errors);
 }
 
+/* ---- what engines offer ----------------------------------------------------------------- */
+
+/* What a plan is made from, while engines are asked. */
+typedef struct inquiry {
+    hnn_run_context *ctx;
+    hnn_arena *arena;
+    hnn_plan_request request;
+    hnn_engine_offer *offers; /* the request's, by engine of the registry */
+    bool automatic;           /* else it is for a person's selection */
+    hnn_engine_selection selection;
+    hnn_errors
+        uncovered; /* what the last engine that may run says against the model, with places */
+} inquiry;
+
+static bool is_on_gpus(const inquiry *q, int engine)
+{
+    return q->offers[engine].about->device == HNN_ON_NVIDIA_GPU;
+}
+
 /* Asks one engine whether it can run here and whether it covers the model; what it says
  * against the model, with places, goes into `uncovered`.                        */
-static void ask_engine(hnn_run_context *ctx, hnn_engine_kind kind, hnn_arena *arena,
-                       hnn_engine_offer *offer, hnn_errors *uncovered)
+static void ask_engine(inquiry *q, int engine, hnn_errors *uncovered)
 {
-    hnn_engine_info *info = &ctx->engines[kind];
-    if (!info->name) {
-        hnn_engine_probe(ctx->paths.plugin_dir.path, hnn_engine_kind_name(kind), NULL, info);
-        if (kind == HNN_ENGINE_CUDA)
-            hnn_cuda_judge(&ctx->cuda, &ctx->machine, info);
-    }
-    offer->usable = info->usable;
-    offer->why_not = info->why_not;
-    if (!info->usable)
+    hnn_run_context *ctx = q->ctx;
+    hnn_installed_engine *installed = &ctx->registry.engines[engine];
+    hnn_engine_offer *offer = &q->offers[engine];
+    hnn_plan_probe(&ctx->cuda, &ctx->machine, NULL, installed);
+    offer->usable = installed->usable;
+    offer->why_not = installed->why_not;
+    if (!installed->usable)
         return;
-    offer->has_mixed = info->api->has_mixed;
     hnn_errors_clear(uncovered);
-    offer->max_networks = info->api->max_networks;
-    offer->covers = info->api->covers(ctx->batch[0].model, uncovered) == HNN_OK;
+    offer->covers = installed->api->covers(ctx->batch[0].model, uncovered) == HNN_OK;
     if (!offer->covers && uncovered->n)
-        offer->not_covered = hnn_arena_strdup(arena, uncovered->items[0].message);
+        offer->not_covered = hnn_arena_strdup(q->arena, uncovered->items[0].message);
 }
 
-static bool is_worth_a_gpu(const hnn_run_context *ctx, const hnn_plan_request *request)
+static bool can_run(const inquiry *q, int engine)
 {
-    return hnn_plan_batch(request) >= hnn_plan_cuda_batch(&ctx->machine, request);
+    return q->offers[engine].usable && q->offers[engine].covers;
 }
 
-/* Whether auto takes a GPU; the engine is only asked where there is enough for one to do.
- * Hosts may differ in GPUs and cores, and all ranks have to take the same engine: together,
- * which is collective, none takes a GPU where one rank cannot.                   */
-static bool takes_cuda(hnn_run_context *ctx, bool ok, bool together, hnn_arena *arena,
-                       hnn_plan_request *request, hnn_errors *uncovered)
+static bool is_worth_a_gpu(const inquiry *q, int engine)
 {
-    hnn_engine_offer *offer = &request->offers[HNN_ENGINE_CUDA];
-    ok = ok && is_worth_a_gpu(ctx, request);
-    if (ok)
-        ask_engine(ctx, HNN_ENGINE_CUDA, arena, offer, uncovered);
-    ok = ok && !hnn_plan_no_cuda(&ctx->machine, request, arena);
-    if (together ? hnn_comm_all_ok(ctx->world.api, ctx->world.comm, ok) : ok)
+    const hnn_engine_about *about = q->offers[engine].about;
+    return hnn_plan_batch(&q->request, about) >=
+           hnn_plan_gpu_batch(&q->ctx->machine, &q->request, about);
+}
+
+/* Looks for CUDA where an engine may need it or a person has named its place.  Its driver is only
+ * loaded where an engine may be asked.                                           */
+static hnn_status find_cuda_for(inquiry *q)
+{
+    bool needed = q->ctx->options->cuda_root != NULL, may_be_used = false;
+    int n = q->automatic ? q->request.n_offers : q->selection.n;
+    for (int i = 0; i < n; i++) {
+        int engine = q->automatic ? i : q->selection.engines[i];
+        if (!is_on_gpus(q, engine))
+            continue;
+        needed = true;
+        may_be_used = may_be_used || !q->automatic || is_worth_a_gpu(q, engine);
+    }
+    if (!needed)
+        return HNN_OK;
+    hnn_status status = find_cuda(q->ctx, may_be_used);
+    q->request.cuda = status == HNN_OK ? &q->ctx->cuda : NULL;
+    return status;
+}
+
+/* The engine on GPUs that auto takes; -1: none.  It is only asked where there is enough for a GPU
+ * to do, and where no engine that is preferred to it can run the model.          */
+static int find_gpu_engine(inquiry *q)
+{
+    for (int i = 0; i < q->request.n_offers && q->offers[i].about->preference > 0; i++) {
+        bool gpus = is_on_gpus(q, i);
+        if (!gpus || is_worth_a_gpu(q, i))
+            ask_engine(q, i, &q->uncovered);
+        if (gpus && !hnn_plan_no_gpu(&q->ctx->machine, &q->request, &q->offers[i], q->arena))
+            return i;
+        if (!gpus && can_run(q, i))
+            return -1;
+    }
+    return -1;
+}
+
+/* Whether auto takes GPUs.  Hosts may differ in GPUs and cores, and all ranks have to take the same
+ * engine: together, which is collective, none takes a GPU where one rank cannot. */
+static bool takes_gpus(inquiry *q, bool ok, bool together)
+{
+    int engine = ok ? find_gpu_engine(q) : -1;
+    ok = engine >= 0;
+    if (together ? hnn_comm_all_ok(q->ctx->world.api, q->ctx->world.comm, ok) : ok)
         return true;
     if (ok)
-        *offer = (hnn_engine_offer){.why_not = "another host of this job cannot take it"};
+        q->offers[engine] = (hnn_engine_offer){.about = q->offers[engine].about,
+                                               .why_not = "another host of this job cannot take "
+                                                          "it"};
     return false;
 }
 
-/* Engines are loaded one after another and only as far as the choice needs. */
-static void ask_others(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request,
-                       hnn_errors *uncovered)
+/* Engines are loaded one after another and only as far as the choice needs: those on GPUs last. */
+static void ask_others(inquiry *q, hnn_errors *uncovered)
 {
-    static const hnn_engine_kind preference[] = {HNN_ENGINE_NATIVE, HNN_ENGINE_NEURON,
-                                                 HNN_ENGINE_CUDA};
-    for (size_t i = 0; i < sizeof preference / sizeof preference[0]; i++) {
-        hnn_engine_offer *offer = &request->offers[preference[i]];
-        if (!offer->why_not)
-            ask_engine(ctx, preference[i], arena, offer, uncovered);
-        if (offer->usable && offer->covers)
-            return;
+    for (int gpus = 0; gpus < 2; gpus++)
+        for (int i = 0; i < q->request.n_offers && q->offers[i].about->preference > 0; i++) {
+            if (is_on_gpus(q, i) != gpus)
+                continue;
+            if (!q->offers[i].why_not)
+                ask_engine(q, i, uncovered);
+            if (can_run(q, i))
+                return;
+        }
+}
+
+/* Asks those that a person chose; if one of them is not usable, also which other one could run the
+ * model. */
+static void ask_chosen(inquiry *q)
+{
+    for (int i = 0; i < q->selection.n; i++) {
+        int engine = q->selection.engines[i];
+        ask_engine(q, engine, &q->uncovered);
+        if (can_run(q, engine))
+            continue;
+        hnn_errors ignored = {0};
+        if (!q->offers[engine].usable)
+            ask_others(q, &ignored);
+        hnn_errors_clear(&ignored);
+        return;
     }
 }
 
 /* What each engine offers, as far as the choice needs; `status` is this rank's so far. */
-static hnn_status collect_offers(hnn_run_context *ctx, hnn_status status, bool together,
-                                 hnn_arena *arena, hnn_plan_request *request, hnn_errors *uncovered)
+static hnn_status collect_offers(inquiry *q, hnn_status status, bool together)
 {
-    hnn_engine_kind asked = request->engine;
-    if (status == HNN_OK && (asked == HNN_ENGINE_AUTO || asked == HNN_ENGINE_CUDA)) {
-        status = find_cuda(ctx, asked == HNN_ENGINE_CUDA || is_worth_a_gpu(ctx, request));
-        request->cuda = status == HNN_OK ? &ctx->cuda : NULL;
-    }
-    if (asked == HNN_ENGINE_AUTO &&
-        takes_cuda(ctx, status == HNN_OK, together, arena, request, uncovered))
+    if (status == HNN_OK)
+        status = find_cuda_for(q);
+    if (q->automatic && takes_gpus(q, status == HNN_OK, together))
         return HNN_OK;
     if (status != HNN_OK)
         return status;
-    if (asked == HNN_ENGINE_AUTO)
-        ask_others(ctx, arena, request, uncovered);
+    if (q->automatic)
+        ask_others(q, &q->uncovered);
     else
-        ask_engine(ctx, asked, arena, &request->offers[asked], uncovered);
-    if (request->also_native && request->offers[asked].covers)
-        ask_engine(ctx, HNN_ENGINE_NATIVE, arena, &request->offers[HNN_ENGINE_NATIVE], uncovered);
+        ask_chosen(q);
     return HNN_OK;
 }
+
+/* ---- the plan ------------------------------------------------------------------------------ */
 
 static int first_given(int a, int b)
 {
@@ -141,13 +207,34 @@ static hnn_status read_devices(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
     }
 }
 
-static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_request *request)
+/* The engines that the option names, else the model. */
+static hnn_status select_engines(inquiry *q)
 {
+    hnn_run_context *ctx = q->ctx;
     const hnn_model *model = ctx->batch[0].model;
-    const char *engine = ctx->options->engine ? ctx->options->engine : model->engine;
-    bool also_native;
-    *request = (hnn_plan_request){
-        .engine = hnn_engine_kind_parse(engine, &also_native),
+    const char *text = ctx->options->engine;
+    hnn_place place = {0};
+    if (!text) {
+        text = model->engine;
+        place = model->engine_place;
+    }
+    q->automatic = strcmp(text, HNN_ENGINE_AUTO) == 0;
+    return hnn_engines_select(&ctx->registry, text, place, &q->selection, &ctx->errors);
+}
+
+static void make_request(inquiry *q)
+{
+    hnn_run_context *ctx = q->ctx;
+    const hnn_model *model = ctx->batch[0].model;
+    size_t n = ctx->registry.n_good;
+    q->offers = hnn_arena_alloc(q->arena, n, sizeof *q->offers);
+    for (size_t i = 0; i < n; i++)
+        q->offers[i].about = &ctx->registry.engines[i].about;
+    q->request = (hnn_plan_request){
+        .offers = q->offers,
+        .n_offers = (int)n,
+        .chosen = q->selection.engines,
+        .n_chosen = q->selection.n,
         .threads = first_given(ctx->options->threads, model->threads),
         .ranks = first_given(ctx->options->ranks, ctx->launch.mpi ? 0 : model->ranks),
         .trials = model->trials,
@@ -155,39 +242,34 @@ static hnn_status plan_request(hnn_run_context *ctx, hnn_arena *arena, hnn_plan_
         .mixed = model->mixed,
         .launch = ctx->launch,
     };
-    request->also_native = also_native;
-    if (request->engine == HNN_ENGINE_KINDS)
-        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
-                        "there is no engine '%s'; the engines are auto, native, neuron, cuda and "
-                        "cuda+native",
-                        engine);
-    if (request->ranks > 1 && !ctx->launch.mpi) {
+    if (q->request.ranks > 1 && !ctx->launch.mpi) {
         char *why_not = NULL;
         if (!hnn_comm_mpi_load(ctx->paths.plugin_dir.path, &why_not) && why_not)
-            request->no_mpi = hnn_arena_strdup(arena, why_not);
+            q->request.no_mpi = hnn_arena_strdup(q->arena, why_not);
         free(why_not);
     }
-    return read_devices(ctx, arena, request);
 }
 
 hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together)
 {
-    hnn_arena *arena = hnn_arena_create();
-    hnn_plan_request request;
-    hnn_errors uncovered = {0};
-    hnn_status status = plan_request(ctx, arena, &request);
-    status = collect_offers(ctx, status, together, arena, &request, &uncovered);
+    inquiry q = {.ctx = ctx, .arena = hnn_arena_create()};
+    hnn_status status = select_engines(&q);
+    make_request(&q);
     if (status == HNN_OK)
-        status = hnn_plan_make(&ctx->machine, &request, &ctx->plan, &ctx->errors);
-    if (status == HNN_ERR_MACHINE && uncovered.n) {
+        status = read_devices(ctx, q.arena, &q.request);
+    status = collect_offers(&q, status, together);
+    if (status == HNN_OK)
+        status = hnn_plan_make(&ctx->machine, &q.request, &ctx->plan, &ctx->errors);
+    if (status == HNN_ERR_MACHINE && q.uncovered.n) {
         /* what an engine says against the model is nearer to the cause, and has a place */
         hnn_errors_clear(&ctx->errors);
-        ctx->errors = uncovered;
-        uncovered = (hnn_errors){0};
+        ctx->errors = q.uncovered;
+        q.uncovered = (hnn_errors){0};
         status = hnn_errors_status(&ctx->errors);
     }
-    hnn_errors_clear(&uncovered);
-    hnn_arena_destroy(arena);
+    hnn_errors_clear(&q.uncovered);
+    hnn_engine_selection_free(&q.selection);
+    hnn_arena_destroy(q.arena);
     return status;
 }
 
@@ -205,33 +287,6 @@ hnn_status hnn_run_check_memory(hnn_run_context *ctx)
                     "smaller network.mesh, fewer recordings, or ranks on more machines",
                     model->mesh[0], model->mesh[1], bytes * ranks_here / GB,
                     ranks_here > 1 ? " for the ranks of this host" : "", have / GB);
-}
-
-static hnn_status open_engine(hnn_run_context *ctx)
-{
-    const hnn_plan *plan = &ctx->plan;
-    ctx->api = ctx->engines[plan->engine].api;
-    ctx->engine_description = hnn_run_describe_engine(ctx);
-    hnn_engine_options options = {
-        .threads = plan->threads,
-        .mpi = ctx->world.api->size(ctx->world.comm) > 1,
-        .rank = plan->group_rank,
-        .n_ranks = plan->ranks_per_group,
-        .device = -1,
-        .mixed = plan->mixed,
-        .data_dir = ctx->paths.data_dir.path,
-    };
-    if (options.mpi) {
-        hnn_status status =
-            ctx->world.api->split(ctx->world.comm, plan->group, &ctx->group, &ctx->errors);
-        if (status != HNN_OK)
-            return status;
-        options.comm_api = ctx->world.api;
-        options.comm = ctx->group;
-    }
-    if (plan->engine == HNN_ENGINE_CUDA)
-        return hnn_run_open_members(ctx, &options);
-    return ctx->api->open(&options, &ctx->engine, &ctx->errors);
 }
 
 static hnn_status open_results(hnn_run_context *ctx)
@@ -309,13 +364,13 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
     double started = hnn_seconds();
     hnn_status status = hnn_run_agree(ctx, hnn_run_check_memory(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, hnn_plan_apply(&ctx->plan, &ctx->errors));
+        status = hnn_run_agree(ctx, hnn_launch_bind(&ctx->plan, &ctx->errors));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, hnn_batch_prepare(ctx));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, open_results(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, open_engine(ctx));
+        status = hnn_run_agree(ctx, hnn_run_open_engines(ctx));
     if (status == HNN_OK)
         status = build_engines(ctx);
     if (status != HNN_OK)

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 /* ---- one point ---- */
@@ -46,7 +47,7 @@ static hnn_status check_point(hnn_run_context *ctx, size_t index)
     if (status == HNN_OK)
         status = hnn_run_check_memory(ctx);
     hnn_errors_of_point(&ctx->errors, first, &sweep->model->sweep, index);
-    sweep->points[index].engine = ctx->plan.engine;
+    sweep->points[index].engine = ctx->plan.n_engines ? ctx->plan.engines[0] : NULL;
     hnn_run_dismantle(ctx);
     return status;
 }
@@ -73,8 +74,8 @@ static hnn_status check_points(hnn_run_context *ctx)
 
 int hnn_sweep_compare(const hnn_sweep_point *a, const hnn_sweep_point *b)
 {
-    if (a->engine != b->engine)
-        return a->engine < b->engine ? -1 : 1;
+    if (a->engine != b->engine) /* by name, for all ranks have to come to the same order */
+        return strcmp(a->engine->name, b->engine->name);
     if (a->trials != b->trials)
         return a->trials < b->trials ? -1 : 1;
     if (a->samples != b->samples)

@@ -11,7 +11,7 @@ typedef struct hnn_sweep_point {
     double cost;  /* about in proportion to the time it takes */
     double bytes; /* memory, about, besides what the process takes in any case */
     /* points are alike that are equal in these: only such run together */
-    hnn_engine_kind engine; /* planned */
+    const hnn_engine_about *engine; /* planned; one, for auto alone can differ between points */
     int trials;
     size_t samples;
     double dt;

@@ -5,13 +5,14 @@
 #include "../unit/column.h"
 
 #include "base/memory.h"
-#include "engine/loader.h"
+#include "engine/registry.h"
 
 #include <stdlib.h>
 
 enum { THREADS = 3, CHUNK = 333 };
 
 typedef struct runner {
+    hnn_registry registry;
     const hnn_engine_api *api;
     hnn_engine *engine;
 } runner;
@@ -21,15 +22,23 @@ static inline runner open_runner(const char *plugins, const char *name, bool mix
     char folder[4096];
     snprintf(folder, sizeof folder, "%s/%s", HNN_BINARY_DIR, plugins);
     hnn_engine_options options = {.threads = THREADS, .n_ranks = 1, .device = -1, .mixed = mixed};
-    hnn_engine_info info;
+    runner r = {0};
     hnn_errors errors = {0};
-    hnn_engine_probe(folder, name, &options, &info);
-    if (!info.usable)
-        fail_msg("%s", info.why_not);
-    runner r = {info.api, NULL};
+    hnn_registry_read(folder, &r.registry);
+    hnn_installed_engine *installed = hnn_registry_find(&r.registry, name);
+    assert_non_null(installed);
+    hnn_engine_probe(installed, &options);
+    if (!installed->usable)
+        fail_msg("%s", installed->why_not);
+    r.api = installed->api;
     assert_ok(r.api->open(&options, &r.engine, &errors), &errors);
-    hnn_engine_info_free(&info);
     return r;
+}
+
+static inline void close_runner(runner *r)
+{
+    r->api->close(r->engine);
+    hnn_registry_free(&r->registry);
 }
 
 static inline runner open_native(void)

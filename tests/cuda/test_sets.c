@@ -226,7 +226,7 @@ static sweep make_sweep(change_model *const *changes, size_t n)
                 add_trial(&s, p, trial);
     runner native = open_native();
     s.alone = run_alone(&s, &native);
-    native.api->close(native.engine);
+    close_runner(&native);
     return s;
 }
 
@@ -297,7 +297,7 @@ static void test_all_points_together(void **state)
         runner cuda = open_cuda();
         assert_int_equal(build(&cuda, s->networks, s->n), (int)s->n);
         check_points(s, &cuda, 0, s->n);
-        cuda.api->close(cuda.engine);
+        close_runner(&cuda);
     }
     set("HNN_CUDATEST_ORDER", NULL);
 }
@@ -311,7 +311,7 @@ static void test_mixed_precision(void **state)
     mixed.alone = run_alone(s, &cuda);
     assert_int_equal(build(&cuda, s->networks, s->n), (int)s->n);
     check_points(&mixed, &cuda, 0, s->n);
-    cuda.api->close(cuda.engine);
+    close_runner(&cuda);
     for (size_t i = 0; i < s->n_trials; i++) {
         const outcome *o = &mixed.alone[i];
         assert_memory_not_equal(o->values, s->alone[i].values,
@@ -325,13 +325,13 @@ static void test_mixed_precision(void **state)
 static void test_little_on_chip(void **state)
 {
     const sweep *s = *state;
-    set("HNN_CUDATEST_ROOM", "1");
+    set("HNN_CUDATEST_EVENTS", "1");
     set("HNN_CUDATEST_SHARED", "8000");
     runner cuda = open_cuda();
     assert_int_equal(build(&cuda, s->networks, s->n), (int)s->n);
     check_points(s, &cuda, 0, s->n);
-    cuda.api->close(cuda.engine);
-    set("HNN_CUDATEST_ROOM", NULL);
+    close_runner(&cuda);
+    set("HNN_CUDATEST_EVENTS", NULL);
     set("HNN_CUDATEST_SHARED", NULL);
 }
 
@@ -349,7 +349,7 @@ static void test_little_memory(void **state)
         first += (size_t)taken;
     }
     assert_in_range(builds, 2, s->n / 2);
-    cuda.api->close(cuda.engine);
+    close_runner(&cuda);
     set("HNN_CUDATEST_MEMORY", NULL);
 }
 
@@ -366,7 +366,7 @@ static void test_equal_points(void **state)
         same[i] = s->networks[0];
     assert_int_equal(build(&cuda, same, COUNT(same)), COUNT(same));
     assert_in_range(cuda.api->max_batch(cuda.engine), alone * 9 / 10, alone);
-    cuda.api->close(cuda.engine);
+    close_runner(&cuda);
     set("HNN_CUDATEST_MEMORY", NULL);
 }
 
@@ -388,7 +388,7 @@ static void test_wrong_network(void **state)
         cuda.api->build(cuda.engine, (const hnn_network *const *)s->networks, 3, NULL, &errors),
         &errors);
     check_points(s, &cuda, 0, 1);
-    cuda.api->close(cuda.engine);
+    close_runner(&cuda);
 }
 
 /* ---- synapses that send themselves events ---------------------------------------------------- */
@@ -433,7 +433,7 @@ static void test_events_of_synapses(void **state)
     check_points(&s, &cuda, 0, 3);
     assert_int_equal(build(&cuda, s.networks + 3, 2), 1);
     check_points(&s, &cuda, 3, 1);
-    cuda.api->close(cuda.engine);
+    close_runner(&cuda);
     free_sweep(&s);
 }
 
@@ -497,9 +497,37 @@ static void test_other_shapes(void **state)
         if (others[i] != unknown_mechanism)
             assert_int_equal(build(&cuda, networks + 2, 2), 1);
         assert_int_equal(build(&cuda, networks + 3, 1), 1);
-        cuda.api->close(cuda.engine);
+        close_runner(&cuda);
         destroy_networks(networks, COUNT(changes));
     }
+}
+
+static void test_gpus_that_are_fast_in_double_precision(void **state)
+{
+    (void)state;
+    static const char *const fast[] = {"NVIDIA H200", "Tesla V100-SXM2-16GB", "NVIDIA GH200 480GB",
+                                       "NVIDIA GH100 [H100 PCIe]", "NVIDIA A30"};
+    static const char *const slow[] = {"NVIDIA GeForce RTX 4090",
+                                       "NVIDIA A40",
+                                       "NVIDIA device 2335",
+                                       "Tesla T4",
+                                       "NVIDIA RTX A3000",
+                                       "NVIDIA GeForce 8H200",
+                                       ""};
+    hnn_registry registry;
+    hnn_registry_read(HNN_BINARY_DIR "/tests/cuda/lib/hnn-run", &registry);
+    const hnn_engine_about *cuda = &hnn_registry_find(&registry, "cuda")->about;
+    assert_true(cuda->speed(NULL, false) > 0);
+    for (size_t i = 0; i < COUNT(fast); i++) {
+        assert_null(cuda->doubt(fast[i], false));
+        assert_true(cuda->speed(fast[i], false) > cuda->speed(NULL, false));
+    }
+    for (size_t i = 0; i < COUNT(slow); i++) {
+        assert_string_equal(cuda->doubt(slow[i], false),
+                            "not known to be fast in double precision");
+        assert_null(cuda->doubt(slow[i], true)); /* only slow doubles speak against a GPU */
+    }
+    hnn_registry_free(&registry);
 }
 
 static int make_state(void **state)
@@ -520,11 +548,16 @@ static int free_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_points_differ),   cmocka_unit_test(test_all_points_together),
-        cmocka_unit_test(test_little_on_chip),  cmocka_unit_test(test_little_memory),
-        cmocka_unit_test(test_equal_points),    cmocka_unit_test(test_wrong_network),
-        cmocka_unit_test(test_other_shapes),    cmocka_unit_test(test_events_of_synapses),
+        cmocka_unit_test(test_points_differ),
+        cmocka_unit_test(test_all_points_together),
+        cmocka_unit_test(test_little_on_chip),
+        cmocka_unit_test(test_little_memory),
+        cmocka_unit_test(test_equal_points),
+        cmocka_unit_test(test_wrong_network),
+        cmocka_unit_test(test_other_shapes),
+        cmocka_unit_test(test_events_of_synapses),
         cmocka_unit_test(test_mixed_precision),
+        cmocka_unit_test(test_gpus_that_are_fast_in_double_precision),
     };
     return cmocka_run_group_tests(tests, make_state, free_state);
 }

@@ -9,7 +9,7 @@
  * "mixed" allows mixed precision, and lines then begin with it if the engine has that. */
 #include "base/memory.h"
 #include "base/paths.h"
-#include "engine/loader.h"
+#include "engine/registry.h"
 #include "model/load.h"
 #include "network/geometry.h"
 
@@ -23,6 +23,8 @@
 enum { RUNS = 3, CHUNK = 80 };
 
 typedef struct bench {
+    hnn_registry registry;
+    const char *name;
     const hnn_engine_api *api;
     hnn_engine *engine;
     hnn_engine_options options;
@@ -234,7 +236,7 @@ static hnn_status measure(bench *b, const char *trials, hnn_errors *errors)
     }
     if (status == HNN_OK)
         printf("%-8s %7s %7d %8.3f %10.4f %12.4f %10.3f %12.2f  %016llx\n",
-               b->mixed ? "mixed" : b->api->name, trials, best.batch, best.build, best.run,
+               b->mixed ? "mixed" : b->name, trials, best.batch, best.build, best.run,
                1e3 * best.run / n,
                1e9 * best.run / (b->compartments * (double)(hnn_model_samples(b->model) - 1) * n),
                1e-6 * best.bytes / best.batch, (unsigned long long)sum);
@@ -268,20 +270,23 @@ static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_err
     b->tstop = argv[3];
     b->options = (hnn_engine_options){
         .threads = atoi(argv[4]), .n_ranks = 1, .device = 0, .data_dir = paths->data_dir.path};
-    hnn_engine_info info;
-    hnn_engine_probe(paths->plugin_dir.path, argv[1], &b->options, &info);
-    if (!info.usable)
-        return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", argv[1],
-                        info.why_not);
-    b->api = info.api;
-    b->options.mixed = b->mixed = b->mixed && b->api->has_mixed;
+    b->name = argv[1];
+    hnn_registry_read(paths->plugin_dir.path, &b->registry);
+    hnn_installed_engine *engine = hnn_registry_find(&b->registry, b->name);
+    if (!engine)
+        return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not installed", b->name);
+    hnn_engine_probe(engine, &b->options);
+    if (!engine->usable)
+        return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", b->name,
+                        engine->why_not);
+    b->api = engine->api;
+    b->options.mixed = b->mixed = b->mixed && engine->about.has_mixed;
     printf("%s\n", b->api->describe());
     hnn_status status = load_model(b, 0, &b->model, errors);
     if (status == HNN_OK)
         status = b->api->covers(b->model, errors);
     if (status == HNN_OK)
         status = count_compartments(b, errors);
-    hnn_engine_info_free(&info);
     return status;
 }
 
@@ -307,6 +312,7 @@ int main(int argc, char **argv)
         status = measure(&b, argv[i], &errors);
     int code = tell(&errors);
     hnn_model_destroy(b.model);
+    hnn_registry_free(&b.registry);
     hnn_paths_free(&paths);
     hnn_errors_clear(&errors);
     return code;

@@ -1,12 +1,67 @@
-/* An engine that can do nothing but say whether it is usable, and covers every model. */
+/* An engine that computes nothing: the dipole of each cell at sample s is s, and cell 0 has a spike
+ * at 0 ms.  It covers every model.  Variants have one fault each (CMakeLists.txt). */
+#include "base/memory.h"
 #include "engine/engine.h"
 
+#include <stdlib.h>
+
+#ifndef FAKE_NAME
+#define FAKE_NAME "fake"
+#endif
+#ifndef FAKE_TITLE
+#define FAKE_TITLE "the fake engine"
+#endif
 #ifndef FAKE_ABI
 #define FAKE_ABI HNN_ENGINE_ABI
+#endif
+#ifndef FAKE_ABOUT_SIZE
+#define FAKE_ABOUT_SIZE sizeof(hnn_engine_about)
+#endif
+#ifndef FAKE_API_SIZE
+#define FAKE_API_SIZE sizeof(hnn_engine_api)
+#endif
+#ifndef FAKE_PREFERENCE
+#define FAKE_PREFERENCE 50
+#endif
+#ifndef FAKE_DEVICE
+#define FAKE_DEVICE HNN_ON_PROCESSOR
+#endif
+#ifndef FAKE_LIBRARY
+#define FAKE_LIBRARY NULL
 #endif
 #ifndef FAKE_ENTRY
 #define FAKE_ENTRY hnn_engine_entry
 #endif
+
+#ifndef FAKE_MUTE
+const hnn_engine_about hnn_this_engine = {
+    .abi = FAKE_ABI,
+    .size = FAKE_ABOUT_SIZE,
+    .name = FAKE_NAME,
+    .title = FAKE_TITLE,
+    .text = "computes nothing, for tests",
+    .library = FAKE_LIBRARY,
+    .remedy = "it has to be built",
+    .preference = FAKE_PREFERENCE,
+    .device = FAKE_DEVICE,
+    .several = true,
+    .max_networks = 1,
+    .full_batch = 64,
+    .batch_per_thread = 8,
+};
+#endif
+
+typedef struct fake {
+    const hnn_network *network;
+    size_t n_rows, n_traces, n_contacts, n_samples;
+    double *rows; /* as many zeros as any part of a chunk has, then the dipoles */
+    size_t read, sample;
+} fake;
+
+static fake *own(hnn_engine *engine)
+{
+    return (fake *)engine;
+}
 
 static const char *describe(void)
 {
@@ -31,11 +86,105 @@ static hnn_status covers(const hnn_model *model, hnn_errors *errors)
     return HNN_OK;
 }
 
+static int max_batch(const hnn_engine *engine)
+{
+    (void)engine;
+    return 1;
+}
+
+static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **out,
+                              hnn_errors *errors)
+{
+    (void)options;
+    (void)errors;
+    *out = (hnn_engine *)hnn_alloc(1, sizeof(fake));
+    return HNN_OK;
+}
+
+static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
+                        int *n_taken, hnn_errors *errors)
+{
+    (void)n_networks;
+    (void)errors;
+    fake *f = own(engine);
+    const hnn_model *model = networks[0]->model;
+    f->network = networks[0];
+    f->n_rows = 0;
+    for (size_t i = 0; i < f->network->n_local; i++)
+        f->n_rows += model->cell_types[f->network->cells[f->network->local[i]].type].measure_dipole;
+    f->n_contacts = 0;
+    for (size_t a = 0; a < model->n_electrodes; a++)
+        f->n_contacts += f->network->n_local * model->electrodes[a].n_contacts;
+    if (n_taken)
+        *n_taken = 1;
+    return HNN_OK;
+}
+
+static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
+                        hnn_errors *errors)
+{
+    (void)trials;
+    (void)n_trials;
+    (void)errors;
+    own(engine)->read = own(engine)->sample = 0;
+    return HNN_OK;
+}
+
+static hnn_status advance(hnn_engine *engine, size_t sample, hnn_errors *errors)
+{
+    (void)errors;
+    own(engine)->sample = sample;
+    return HNN_OK;
+}
+
+static hnn_status read_slot(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_errors *errors)
+{
+    static const hnn_spike spike = {0, 0};
+    (void)slot;
+    (void)errors;
+    fake *f = own(engine);
+    size_t n = f->sample + 1 - f->read, zeros = f->network->n_traces + f->n_contacts;
+    free(f->rows);
+    f->rows = hnn_alloc((zeros + f->n_rows) * n, sizeof *f->rows);
+    double *dipole = f->rows + zeros * n;
+    for (size_t i = 0; i < f->n_rows * n; i++)
+        dipole[i] = (double)(f->read + i % n);
+    *chunk = (hnn_chunk){.first = f->read,
+                         .n = n,
+                         .dipole = dipole,
+                         .traces = f->rows,
+                         .electrodes = f->rows,
+                         .spikes = &spike,
+                         .n_spikes = f->read == 0 && f->network->local[0] == 0};
+    f->read = f->sample + 1;
+    return HNN_OK;
+}
+
+static void close_engine(hnn_engine *engine)
+{
+    fake *f = own(engine);
+    if (f)
+        free(f->rows);
+    free(f);
+}
+
 __attribute__((visibility("default"))) const hnn_engine_api *FAKE_ENTRY(void);
 
 const hnn_engine_api *FAKE_ENTRY(void)
 {
     static const hnn_engine_api api = {
-        .abi = FAKE_ABI, .name = "fake", .describe = describe, .usable = usable, .covers = covers};
+        .abi = HNN_ENGINE_ABI,
+        .size = FAKE_API_SIZE,
+        .describe = describe,
+        .usable = usable,
+        .covers = covers,
+        .max_batch = max_batch,
+        .open = open_engine,
+        .build = build,
+        .start = start,
+        .advance = advance,
+        .read = read_slot,
+        .close = close_engine,
+    };
     return &api;
 }

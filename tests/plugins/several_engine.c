@@ -1,6 +1,6 @@
 /* An engine that takes several networks: each is run by a native engine of its own, so that its
  * numbers are those of single runs.  Limits come from the environment:
- *     HNN_SEVERAL_NETWORKS  max_networks (default 8)
+ *     HNN_SEVERAL_NETWORKS  networks that it says it takes at most (default 8)
  *     HNN_SEVERAL_TAKES     networks that build takes (default: all that it is given)
  *     HNN_SEVERAL_BATCH     max_batch (default 1000)
  *     HNN_SEVERAL_BUILDS    build has no memory for more networks
@@ -175,13 +175,28 @@ static hnn_status read_slot(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_
     return native()->read(s->engines[s->trials[slot].network], s->trials[slot].slot, chunk, errors);
 }
 
-__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
+/* The symbol HNN_ENGINE_ABOUT, which is constant in engines that are none of a test. */
+__attribute__((visibility("default"))) extern hnn_engine_about several_about;
+hnn_engine_about several_about __asm__(HNN_ENGINE_ABOUT) = {
+    .abi = HNN_ENGINE_ABI,
+    .size = sizeof(hnn_engine_about),
+    .name = "native",
+    .title = "the native engine",
+    .text = "the native engine, for several networks",
+    .preference = 200,
+    .spreads_cells = true,
+};
+
+__attribute__((constructor)) static void read_environment(void)
+{
+    several_about.max_networks = setting("NETWORKS", 8);
+}
 
 const hnn_engine_api *hnn_engine_entry(void)
 {
-    static hnn_engine_api api = {
+    static const hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
-        .name = "native",
+        .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
         .covers = covers,
@@ -193,6 +208,5 @@ const hnn_engine_api *hnn_engine_entry(void)
         .read = read_slot,
         .close = close_engine,
     };
-    api.max_networks = setting("NETWORKS", 8);
     return &api;
 }

@@ -1,4 +1,4 @@
-/* Machines, starters and requests that are made up, for tests of the launch plan. */
+/* Machines, engines, starters and requests that are made up, for tests of the launch plan. */
 #ifndef HNN_TEST_MADE_UP_MACHINE_H
 #define HNN_TEST_MADE_UP_MACHINE_H
 
@@ -29,16 +29,75 @@ static inline hnn_machine machine_of(int n, bool smt)
     return m;
 }
 
-static inline hnn_plan_request request_of(hnn_engine_kind engine)
+/* ---- engines, in the order of their preference ---- */
+
+enum { CUDA, NATIVE, NEURON, OTHER, N_ENGINES, AUTO = -1 };
+
+/* Of the last request that was made up: tests change what they are about. */
+static hnn_engine_about engines[N_ENGINES];
+static hnn_engine_offer offers[N_ENGINES];
+static int chosen[N_ENGINES];
+
+static inline const char *made_up_doubt(const char *device, bool mixed)
 {
-    return (hnn_plan_request){
-        .engine = engine,
-        .offers = {[HNN_ENGINE_NATIVE] = {.usable = true, .covers = true},
-                   [HNN_ENGINE_NEURON] = {.usable = true, .covers = true},
-                   [HNN_ENGINE_CUDA] = {.why_not = "not installed"}},
+    return mixed || strstr(device, "H200") ? NULL : "not known to be fast in double precision";
+}
+
+/* As the three engines describe themselves, and OTHER, which no request has at first. */
+static inline void make_up_engines(void)
+{
+    engines[CUDA] = (hnn_engine_about){.name = "cuda",
+                                       .title = "the CUDA engine",
+                                       .preference = 300,
+                                       .device = HNN_ON_NVIDIA_GPU,
+                                       .several = true,
+                                       .arithmetic = "kernels",
+                                       .full_batch = 64,
+                                       .batch_per_thread = 8,
+                                       .doubt = made_up_doubt};
+    engines[NATIVE] = (hnn_engine_about){.name = "native",
+                                         .title = "the native engine",
+                                         .preference = 200,
+                                         .spreads_cells = true,
+                                         .several = true,
+                                         .arithmetic = "kernels"};
+    engines[NEURON] = (hnn_engine_about){.name = "neuron",
+                                         .title = "the NEURON engine",
+                                         .preference = 100,
+                                         .max_threads = 1,
+                                         .spreads_cells = true};
+    engines[OTHER] =
+        (hnn_engine_about){.name = "other", .title = "the other engine", .preference = 50};
+}
+
+/* Instead of whatever the request had chosen. */
+static inline void choose(hnn_plan_request *r, int engine)
+{
+    r->n_chosen = 0;
+    if (engine != AUTO)
+        chosen[r->n_chosen++] = engine;
+}
+
+static inline void choose_also(hnn_plan_request *r, int engine)
+{
+    chosen[r->n_chosen++] = engine;
+}
+
+static inline hnn_plan_request request_of(int engine)
+{
+    make_up_engines();
+    for (int i = 0; i < N_ENGINES; i++)
+        offers[i] = (hnn_engine_offer){.about = &engines[i], .usable = true, .covers = true};
+    offers[CUDA] = (hnn_engine_offer){.about = &engines[CUDA], .why_not = "no driver"};
+    hnn_plan_request r = {
+        .offers = offers,
+        .n_offers = OTHER,
+        .chosen = chosen,
         .trials = 1,
         .launch = {.by = "", .size = 1, .host_size = 1},
     };
+    choose(&r, engine);
+    return r;
 }
 
 static inline hnn_launch rank_of(int rank, int size, int host_rank, int host_size)
@@ -97,11 +156,11 @@ static inline hnn_machine machine_with(const char *a, const char *b)
     return m;
 }
 
-static inline hnn_plan_request cuda_request_of(hnn_engine_kind engine, int trials)
+static inline hnn_plan_request cuda_request_of(int engine, int trials)
 {
     hnn_plan_request r = request_of(engine);
-    r.offers[HNN_ENGINE_CUDA] =
-        (hnn_engine_offer){.usable = true, .covers = true, .max_networks = 1 << 30};
+    offers[CUDA] = (hnn_engine_offer){.about = &engines[CUDA], .usable = true, .covers = true};
+    engines[CUDA].max_networks = 1 << 30;
     r.trials = trials;
     return r;
 }

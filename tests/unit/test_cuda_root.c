@@ -1,8 +1,8 @@
 /* Are CUDA's driver and toolkit found in the order that the documentation says, and is it told
  * why not, on machines that are folders: conda, system, WSL, broken and absent installations? */
 #include "../support/ld_cache.h"
-#include "plan/cuda_judge.h"
-#include "plan/cuda_root.h"
+#include "machine/cuda/cuda.h"
+#include "plan/probe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -403,18 +403,18 @@ static void judged_with_the_engine(void **state)
     static const hnn_engine_api api = {0};
     const hnn_machine bare = {0};
     find(ENV("A=b"));
-    hnn_engine_info missing = {.why_not = hnn_strdup("not installed")};
+    hnn_installed_engine missing = {.why_not = hnn_strdup("not installed")};
     hnn_cuda_judge(&cuda, &bare, &missing);
     assert_says(missing.why_not, "not installed; no NVIDIA driver is installed");
-    hnn_engine_info_free(&missing);
-    hnn_engine_info info = {.api = &api, .why_not = hnn_strdup("CUDA error 35")};
+    free(missing.why_not);
+    hnn_installed_engine info = {.api = &api, .why_not = hnn_strdup("CUDA error 35")};
     hnn_cuda_judge(&cuda, &bare, &info);
     assert_true(strncmp(info.why_not, "no NVIDIA driver", 16) == 0);
-    hnn_engine_info_free(&info);
+    free(info.why_not);
     hnn_cuda_free(&cuda);
     add_system_driver("580.65.06", "13000");
     find(ENV("A=b"));
-    hnn_engine_info usable = {.api = &api, .usable = true};
+    hnn_installed_engine usable = {.api = &api, .usable = true};
     hnn_cuda_judge(&cuda, &bare, &usable);
     assert_true(usable.usable);
     assert_null(usable.why_not);

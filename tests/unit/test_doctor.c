@@ -1,6 +1,6 @@
 /* Does the doctor's report hold what the machine offers, and say the same in words? */
 #include "../support/folder.h"
-#include "plan/doctor.h"
+#include "doctor/doctor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,12 +69,12 @@ static void made_up_machine(void **state)
                                "CUDA_PATH=/gone", NULL};
     json_t *report = report_of(env, &m);
     assert_non_null(report);
-    assert_int_equal(json_array_size(json_object_get(report, "engines")), 3);
+    assert_int_equal(json_array_size(json_object_get(report, "engines")), 0);
     assert_true(json_is_object(json_object_get(json_object_get(report, "cuda"), "toolkit")));
     assert_false(json_is_true(json_object_get(json_object_get(report, "mpi"), "usable")));
     HNN_AUTO_FREE char *text = printed(report);
     assert_says(text, "hnn-run " HNN_VERSION " on node7\n");
-    assert_says(text, "neuron   not usable: not installed (no engine-neuron.so in ");
+    assert_says(text, "  none is installed: the folder of plug-ins has no engine-*.so\n");
     assert_says(text, "cores    2 of 4 allowed, on 2 sockets and 2 NUMA nodes\n");
     assert_says(text, "the time of 1.5 CPUs");
     assert_says(text, "memory   8.0 GiB, of which the control group grants 2.0 GiB\n");

@@ -8,7 +8,7 @@ static void ranks_of_one_host(void **state)
 {
     (void)state;
     hnn_machine m = machine_of(8, true);
-    hnn_plan_request r = request_of(HNN_ENGINE_NATIVE);
+    hnn_plan_request r = request_of(NATIVE);
     r.trials = 2;
     r.launch = rank_of(2, 3, 2, 3);
     hnn_plan plan = make(&m, &r);
@@ -33,7 +33,7 @@ static void eight_ranks_on_four_cores(void **state)
 {
     (void)state;
     hnn_machine m = machine_of(4, false);
-    hnn_plan_request r = request_of(HNN_ENGINE_NATIVE);
+    hnn_plan_request r = request_of(NATIVE);
     r.launch = rank_of(5, 8, 5, 8);
     hnn_plan plan = make(&m, &r);
     assert_false(plan.bind);
@@ -56,7 +56,7 @@ static void quota_below_ranks(void **state)
     (void)state;
     hnn_machine m = machine_of(8, false);
     m.cpu_quota = 1.5;
-    hnn_plan_request r = request_of(HNN_ENGINE_NATIVE);
+    hnn_plan_request r = request_of(NATIVE);
     r.launch = rank_of(0, 4, 0, 4);
     hnn_plan plan = make(&m, &r);
     assert_true(plan.bind);
@@ -71,7 +71,7 @@ static void two_hosts(void **state)
 {
     (void)state;
     hnn_machine m = machine_of(4, false);
-    hnn_plan_request r = request_of(HNN_ENGINE_NATIVE);
+    hnn_plan_request r = request_of(NATIVE);
     r.trials = 4;
     r.launch = rank_of(5, 8, 1, 4); /* the second rank of the second host */
     hnn_plan plan = make(&m, &r);
@@ -93,7 +93,7 @@ static void bound_by_mpirun(void **state)
     hnn_machine m = machine_of(1, true);
     m.n_host_cores = 8;
     m.cores[0].pus[0] = 3;
-    hnn_plan_request r = request_of(HNN_ENGINE_NATIVE);
+    hnn_plan_request r = request_of(NATIVE);
     r.launch = rank_of(3, 4, 3, 4);
     r.launch.bound = true;
     hnn_plan plan = make(&m, &r);
@@ -114,7 +114,7 @@ static void bound_to_a_shared_socket(void **state)
     (void)state;
     hnn_machine m = machine_of(4, false);
     m.n_host_cores = 8;
-    hnn_plan_request r = request_of(HNN_ENGINE_NATIVE);
+    hnn_plan_request r = request_of(NATIVE);
     r.launch = rank_of(0, 8, 0, 8);
     r.launch.bound = true;
     hnn_plan plan = make(&m, &r);
@@ -127,7 +127,7 @@ static void ranks_asked_for(void **state)
 {
     (void)state;
     hnn_machine m = machine_of(4, false);
-    hnn_plan_request r = request_of(HNN_ENGINE_NEURON);
+    hnn_plan_request r = request_of(NEURON);
     r.ranks = 4;
     r.trials = 2;
     hnn_plan plan = make(&m, &r);
@@ -146,7 +146,7 @@ static void ranks_asked_for(void **state)
 
     r.launch = rank_of(1, 3, 1, 3);
     fails(&r, HNN_ERR_USAGE, "--ranks 4 under Open MPI, which started 3");
-    r = request_of(HNN_ENGINE_AUTO);
+    r = request_of(AUTO);
     r.no_mpi = "no mpirun";
     r.ranks = 2;
     fails(&r, HNN_ERR_MACHINE, "--ranks 2 needs MPI: no mpirun");
@@ -166,7 +166,7 @@ static void groups_of_ranks(void **state)
                  {4, 4, 4}, {4, 9, 4}, {6, 4, 3}, {7, 6, 1}, {12, 5, 4}};
     hnn_machine m = machine_of(16, false);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        hnn_plan_request r = request_of(HNN_ENGINE_AUTO);
+        hnn_plan_request r = request_of(AUTO);
         r.trials = cases[i].trials;
         r.launch = rank_of(0, cases[i].ranks, 0, cases[i].ranks);
         hnn_plan plan = make(&m, &r);
@@ -189,16 +189,16 @@ static void groups_of_ranks(void **state)
 static void numbers_that_cannot_be(void **state)
 {
     (void)state;
-    hnn_plan_request r = request_of(HNN_ENGINE_AUTO);
+    hnn_plan_request r = request_of(AUTO);
     r.trials = 0;
     fails(&r, HNN_ERR_USAGE, "number of trials is 0");
-    r = request_of(HNN_ENGINE_AUTO);
+    r = request_of(AUTO);
     r.threads = -1;
     fails(&r, HNN_ERR_USAGE, "number of threads is -1");
-    r = request_of(HNN_ENGINE_AUTO);
+    r = request_of(AUTO);
     r.ranks = -2;
     fails(&r, HNN_ERR_USAGE, "number of ranks is -2");
-    r = request_of(HNN_ENGINE_AUTO);
+    r = request_of(AUTO);
     r.launch = rank_of(0, 0, -1, 0);
     fails(&r, HNN_ERR_MACHINE, "cannot be");
     r.launch = rank_of(0, 2, 2, 2);
@@ -211,7 +211,7 @@ static void as_json(void **state)
 {
     (void)state;
     hnn_machine m = machine_of(4, true);
-    hnn_plan_request r = request_of(HNN_ENGINE_NEURON);
+    hnn_plan_request r = request_of(NEURON);
     r.ranks = 2;
     r.threads = 2;
     hnn_plan plan = make(&m, &r);
@@ -245,12 +245,12 @@ static void as_text(void **state)
 {
     (void)state;
     hnn_machine m = machine_of(4, true);
-    hnn_plan_request r = request_of(HNN_ENGINE_NEURON);
+    hnn_plan_request r = request_of(NEURON);
     r.ranks = 2;
     r.trials = 3;
     HNN_AUTO_FREE char *divided = printed(&m, &r);
     assert_string_equal(
-        divided, "engine   neuron. The NEURON engine was asked for.\n"
+        divided, "engine   neuron. The NEURON engine was chosen by name.\n"
                  "ranks    2 in 2 groups of 1: trials over groups, cells over the ranks of a "
                  "group; started by mpirun\n"
                  "trials   3\n"
@@ -269,7 +269,7 @@ static void cuda_as_text(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA H200");
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     hnn_cuda_place driver = {.from = "the loader's cache", .path = "/l/libcuda.so.1"};
     hnn_cuda_place toolkit = {.from = "CUDA_HOME", .path = "/opt/cuda", .version = 13000};
     const char *warnings[] = {"CUDA_PATH is broken"};

@@ -2,14 +2,13 @@
  * made up? */
 #include "made_up_machine.h"
 
-static void assert_chooses(const hnn_machine *m, const hnn_plan_request *r, hnn_engine_kind engine,
+static void assert_chooses(const hnn_machine *m, const hnn_plan_request *r, int engine,
                            const char *says)
 {
     hnn_plan plan = make(m, r);
-    if (plan.engine != engine || !strstr(plan.reason, says))
-        fail_msg("%s, as '%s', which does not say '%s'", hnn_engine_kind_name(plan.engine),
-                 plan.reason, says);
-    assert_int_equal(plan.n_devices > 0, engine == HNN_ENGINE_CUDA);
+    if (plan.engines[0] != &engines[engine] || !strstr(plan.reason, says))
+        fail_msg("%s, as '%s', which does not say '%s'", plan.engine, plan.reason, says);
+    assert_int_equal(plan.n_devices > 0, engine == CUDA);
     hnn_plan_free(&plan);
 }
 
@@ -17,20 +16,20 @@ static void batch_worth_a_gpu(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", NULL);
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 63);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE,
+    hnn_plan_request r = cuda_request_of(AUTO, 63);
+    assert_chooses(&m, &r, NATIVE,
                    "63 simulations at a time on this host, and a GPU is taken from 64 on");
     r.trials = 64;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "64 simulations at a time on this host are worth");
+    assert_chooses(&m, &r, CUDA, "64 simulations at a time on this host are worth");
     r.trials = 8; /* points of a sweep count, too */
     r.points = 8;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "64 simulations");
+    assert_chooses(&m, &r, CUDA, "64 simulations");
     r.threads = 16; /* more threads have more of the work done before a GPU has started */
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "from 128 on");
+    assert_chooses(&m, &r, NATIVE, "from 128 on");
     r.points = 16;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "(from 128 on)");
+    assert_chooses(&m, &r, CUDA, "(from 128 on)");
     r.trials = r.points = 1000000;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000000000 simulations");
+    assert_chooses(&m, &r, CUDA, "1000000000 simulations");
     hnn_machine_free(&m);
 }
 
@@ -38,27 +37,26 @@ static void what_speaks_against_a_gpu(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA GeForce RTX 4090");
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE,
+    hnn_plan_request r = cuda_request_of(AUTO, 1000);
+    assert_chooses(&m, &r, NATIVE,
                    "the GPU NVIDIA GeForce RTX 4090 is not known to be fast in double precision");
-    r.engine = HNN_ENGINE_CUDA;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "was asked for");
-    r.engine = HNN_ENGINE_AUTO;
+    choose(&r, CUDA);
+    assert_chooses(&m, &r, CUDA, "was chosen by name");
+    choose(&r, AUTO);
     m.n_gpus = 0;
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "cannot be seen");
+    assert_chooses(&m, &r, NATIVE, "cannot be seen");
     m.n_gpus = 1;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000 simulations");
-    r.offers[HNN_ENGINE_CUDA] =
-        (hnn_engine_offer){.usable = true, .not_covered = "the mechanism x"};
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "does not cover this model: the mechanism x");
-    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){.why_not = "no NVIDIA driver is installed"};
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE,
-                   "The CUDA engine is not usable: no NVIDIA driver is installed.");
+    assert_chooses(&m, &r, CUDA, "1000 simulations");
+    offers[CUDA].covers = false;
+    offers[CUDA].not_covered = "the mechanism x";
+    assert_chooses(&m, &r, NATIVE, "does not cover this model: the mechanism x");
+    offers[CUDA] =
+        (hnn_engine_offer){.about = &engines[CUDA], .why_not = "no NVIDIA driver is installed"};
+    assert_chooses(&m, &r, NATIVE, "The CUDA engine is not usable: no NVIDIA driver is installed.");
     /* Where nothing else can run the model a GPU does, however little there is to do. */
-    r = cuda_request_of(HNN_ENGINE_AUTO, 1);
-    r.offers[HNN_ENGINE_NATIVE] = r.offers[HNN_ENGINE_NEURON] =
-        (hnn_engine_offer){.why_not = "not installed"};
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "No other engine can run this model here");
+    r = cuda_request_of(AUTO, 1);
+    offers[NATIVE].usable = offers[NEURON].usable = false;
+    assert_chooses(&m, &r, CUDA, "No other engine can run this model here");
     hnn_machine_free(&m);
 }
 
@@ -66,24 +64,24 @@ static void ranks_and_gpus(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA H200");
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    hnn_plan_request r = cuda_request_of(AUTO, 1000);
     r.launch = rank_of(1, 16, 1, 2); /* an eighth of the trials is for this host */
-    assert_int_equal(hnn_plan_batch(&r), 125);
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "125 simulations at a time on this host");
+    assert_int_equal(hnn_plan_batch(&r, &engines[CUDA]), 125);
+    assert_chooses(&m, &r, CUDA, "125 simulations at a time on this host");
     /* One simulation is not spread over GPUs. */
-    r = cuda_request_of(HNN_ENGINE_AUTO, 2);
+    r = cuda_request_of(AUTO, 2);
     r.launch = rank_of(0, 4, 0, 4);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "2 simulations at a time on this host");
-    r.engine = HNN_ENGINE_CUDA;
+    assert_chooses(&m, &r, NATIVE, "2 simulations at a time on this host");
+    choose(&r, CUDA);
     fails(&r, HNN_ERR_USAGE,
-          "The CUDA engine: it runs a trial on one GPU, and there are 4 ranks for 2 trials; start "
+          "The CUDA engine: a trial runs on one GPU, and there are 4 ranks for 2 trials; start "
           "fewer ranks or take -e native");
     /* But points of a sweep are, as many as the engine takes at a time. */
     r.points = 1000;
     r.launch = rank_of(2, 16, 2, 16);
-    r.offers[HNN_ENGINE_CUDA].max_networks = 7;
+    engines[CUDA].max_networks = 7;
     fails(&r, HNN_ERR_USAGE, "there are 16 ranks for 2 trials of each of 7 points;");
-    r.offers[HNN_ENGINE_CUDA].max_networks = 100;
+    engines[CUDA].max_networks = 100;
     hnn_plan plan = make(&m, &r);
     assert_int_equal(plan.points, 100);
     assert_int_equal(plan.groups, 16);
@@ -95,7 +93,7 @@ static void ranks_and_gpus(void **state)
     assert_int_equal(n, 0);
     hnn_plan_free(&plan);
     /* Engines that take one at a time spread the trials of one point. */
-    r.engine = HNN_ENGINE_NATIVE;
+    choose(&r, NATIVE);
     plan = make(&m, &r);
     assert_int_equal(plan.points, 1);
     assert_int_equal(plan.groups, 2);
@@ -103,19 +101,24 @@ static void ranks_and_gpus(void **state)
     hnn_machine_free(&m);
 }
 
-/* Before the engine is asked all points count; an engine that takes one at a time then
- * leaves too few.                                                               */
 static void points_that_the_engine_takes(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", NULL);
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1);
+    hnn_plan_request r = cuda_request_of(AUTO, 1);
     r.points = 1000;
-    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){0};
-    assert_int_equal(hnn_plan_batch(&r), 1000);
-    r.offers[HNN_ENGINE_CUDA] = (hnn_engine_offer){.usable = true, .covers = true};
-    assert_int_equal(hnn_plan_batch(&r), 1);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "1 simulation at a time");
+    assert_int_equal(hnn_plan_batch(&r, &engines[CUDA]), 1000);
+    engines[CUDA].max_networks = 0;
+    assert_int_equal(hnn_plan_batch(&r, &engines[CUDA]), 1);
+    assert_chooses(&m, &r, NATIVE, "1 simulation at a time");
+    /* engines that share the trials take as many as each of them does */
+    engines[CUDA].max_networks = 100;
+    engines[NATIVE].max_networks = 7;
+    choose(&r, CUDA);
+    choose_also(&r, NATIVE);
+    hnn_plan plan = make(&m, &r);
+    assert_int_equal(plan.points, 7);
+    hnn_plan_free(&plan);
     hnn_machine_free(&m);
 }
 
@@ -139,7 +142,7 @@ static void ranks_share_gpus(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA A100");
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     r.launch = rank_of(3, 4, 3, 4);
     hnn_plan plan = make(&m, &r);
     assert_one_each(&plan, (int[]){1, 1, 0, 0}); /* GPU 0 is on node 1 */
@@ -177,7 +180,7 @@ static void gpus_of_a_rank(void **state)
 {
     (void)state;
     hnn_machine m = machine_with_five();
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     hnn_plan plan = make(&m, &r); /* alone: all of them */
     assert_devices(&plan.shares[0], 5, (int[]){0, 1, 2, 3, 4});
     assert_int_equal(plan.n_devices, 5);
@@ -209,7 +212,7 @@ static void no_gpus(void **state)
 {
     (void)state;
     hnn_machine m = machine_with(NULL, NULL); /* not seen here; the engine says more */
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     hnn_plan plan = make(&m, &r);
     assert_devices(&plan.shares[0], 1, (int[]){0});
     assert_null(plan.device_names[0]);
@@ -219,7 +222,7 @@ static void no_gpus(void **state)
     plan = make(&m, &r);
     assert_devices(&plan.shares[0], 2, (int[]){3, 1});
     hnn_plan_free(&plan);
-    r.engine = HNN_ENGINE_NATIVE;
+    choose(&r, NATIVE);
     plan = make(&m, &r);
     assert_int_equal(plan.n_devices, 0);
     assert_int_equal(plan.shares[0].n_devices, 0);
@@ -232,7 +235,7 @@ static void gpus_that_cannot_be_chosen(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA H200");
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     r.devices = (int[]){1, 0, 1};
     r.n_devices = 3;
     fails(&r, HNN_ERR_USAGE, "GPU 1 is asked for twice");
@@ -245,11 +248,11 @@ static void gpus_that_cannot_be_chosen(void **state)
     hnn_errors_clear(&errors);
     /* auto only looks at those that may be used */
     snprintf(m.gpus[1].name, sizeof m.gpus[1].name, "Tesla T4");
-    r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "the GPU Tesla T4");
+    r = cuda_request_of(AUTO, 1000);
+    assert_chooses(&m, &r, NATIVE, "the GPU Tesla T4");
     r.devices = (int[]){0};
     r.n_devices = 1;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000 simulations");
+    assert_chooses(&m, &r, CUDA, "1000 simulations");
     hnn_machine_free(&m);
 }
 
@@ -257,17 +260,41 @@ static void cuda_and_native(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", NULL);
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
-    r.also_native = true;
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
+    choose_also(&r, NATIVE);
     hnn_plan plan = make(&m, &r);
-    assert_true(plan.also_native);
-    assert_string_equal(hnn_plan_engine_name(&plan), "cuda+native");
+    assert_int_equal(plan.n_engines, 2);
+    assert_string_equal(plan.engine, "cuda+native");
+    assert_string_equal(plan.reason, "The CUDA engine and the native engine were chosen by name.");
     assert_int_equal(plan.threads, 8);
+    assert_int_equal(plan.n_devices, 1);
     hnn_plan_free(&plan);
-    r.offers[HNN_ENGINE_NATIVE].covers = false;
-    fails(&r, HNN_ERR_MACHINE, "The native engine does not cover this model; -e neuron can run");
-    r.offers[HNN_ENGINE_CUDA].usable = false;
-    fails(&r, HNN_ERR_MACHINE, "The CUDA engine is not usable");
+    offers[NATIVE].covers = false;
+    fails(&r, HNN_ERR_MACHINE, "The native engine does not cover this model; -e cuda can run");
+    offers[CUDA].usable = false;
+    fails(&r, HNN_ERR_MACHINE, "The CUDA engine is not usable; -e neuron can run");
+    hnn_machine_free(&m);
+}
+
+/* Of an engine that can be open only once each rank gets one GPU. */
+static void an_engine_that_is_open_once(void **state)
+{
+    (void)state;
+    hnn_machine m = machine_with_five();
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
+    engines[CUDA].several = false;
+    hnn_plan plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 1, (int[]){0});
+    hnn_plan_free(&plan);
+    r.launch = rank_of(1, 2, 1, 2);
+    plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 1, (int[]){1});
+    assert_devices(&plan.shares[1], 1, (int[]){0});
+    hnn_plan_free(&plan);
+    r.launch.bound = true;
+    plan = make(&m, &r);
+    assert_devices(&plan.shares[0], 1, (int[]){3});
+    hnn_plan_free(&plan);
     hnn_machine_free(&m);
 }
 
@@ -278,7 +305,7 @@ static void device_of_a_bound_rank(void **state)
     hnn_machine m = machine_with("NVIDIA H200", "NVIDIA H200");
     m.n_cores = 2;
     m.cores[0].numa = m.cores[1].numa = 1;
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     for (int rank = 0; rank < 4; rank++) {
         r.launch = rank_of(rank, 4, rank, 4);
         r.launch.bound = true;
@@ -303,7 +330,7 @@ static void gpus_of_a_bound_rank(void **state)
 {
     (void)state;
     hnn_machine m = machine_with_five();
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
     static const int ends[] = {0, 3, 5}, all[] = {0, 1, 2, 3, 4};
     for (int rank = 0; rank < 2; rank++) {
         r.launch = rank_of(rank, 2, rank, 2);
@@ -332,26 +359,26 @@ static void mixed_precision_is_a_permission(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA GeForce RTX 4090", NULL);
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
-    r.offers[HNN_ENGINE_CUDA].has_mixed = true;
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "-e cuda uses it, and so does --precision mixed");
+    hnn_plan_request r = cuda_request_of(AUTO, 1000);
+    engines[CUDA].has_mixed = true;
+    assert_chooses(&m, &r, NATIVE, "-e cuda uses it, and so does --precision mixed");
     assert_computes(&m, &r, "double", NULL);
     /* only slow doubles no longer speak against a GPU */
     r.mixed = true;
-    assert_chooses(&m, &r, HNN_ENGINE_CUDA, "1000 simulations");
+    assert_chooses(&m, &r, CUDA, "1000 simulations");
     assert_computes(&m, &r, "mixed", "execution.precision allows it");
     r.trials = 1;
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "from 64 on");
+    assert_chooses(&m, &r, NATIVE, "from 64 on");
     assert_computes(&m, &r, "double",
                     "execution.precision allows mixed, which engine native does not have");
-    r.engine = HNN_ENGINE_CUDA;
+    choose(&r, CUDA);
     assert_computes(&m, &r, "mixed", "execution.precision allows it");
     r.mixed = false;
     assert_computes(&m, &r, "double", NULL);
     /* an engine that lacks it is judged by its doubles */
-    r = cuda_request_of(HNN_ENGINE_AUTO, 1000);
+    r = cuda_request_of(AUTO, 1000);
     r.mixed = true;
-    assert_chooses(&m, &r, HNN_ENGINE_NATIVE, "is not known to be fast in double precision");
+    assert_chooses(&m, &r, NATIVE, "is not known to be fast in double precision");
     hnn_machine_free(&m);
 }
 
@@ -360,35 +387,17 @@ static void mixed_precision_is_not_for_engines_that_share_trials(void **state)
 {
     (void)state;
     hnn_machine m = machine_with("NVIDIA H200", NULL);
-    hnn_plan_request r = cuda_request_of(HNN_ENGINE_CUDA, 4);
-    r.offers[HNN_ENGINE_CUDA].has_mixed = true;
-    r.also_native = true;
+    hnn_plan_request r = cuda_request_of(CUDA, 4);
+    engines[CUDA].has_mixed = true;
+    choose_also(&r, NATIVE);
     assert_computes(&m, &r, "double", NULL);
     r.mixed = true;
     assert_computes(&m, &r, "double",
                     "execution.precision allows mixed, which engine native does not have, and all "
                     "trials are computed alike");
-    r.also_native = false;
+    choose(&r, CUDA);
     assert_computes(&m, &r, "mixed", "execution.precision allows it");
     hnn_machine_free(&m);
-}
-
-static void gpus_that_are_fast_in_double_precision(void **state)
-{
-    (void)state;
-    static const char *const fast[] = {"NVIDIA H200", "Tesla V100-SXM2-16GB", "NVIDIA GH200 480GB",
-                                       "NVIDIA GH100 [H100 PCIe]", "NVIDIA A30"};
-    static const char *const slow[] = {"NVIDIA GeForce RTX 4090",
-                                       "NVIDIA A40",
-                                       "NVIDIA device 2335",
-                                       "Tesla T4",
-                                       "NVIDIA RTX A3000",
-                                       "NVIDIA GeForce 8H200",
-                                       ""};
-    for (size_t i = 0; i < sizeof fast / sizeof *fast; i++)
-        assert_true(hnn_gpu_fast_doubles(fast[i]));
-    for (size_t i = 0; i < sizeof slow / sizeof *slow; i++)
-        assert_false(hnn_gpu_fast_doubles(slow[i]));
 }
 
 int main(void)
@@ -403,11 +412,11 @@ int main(void)
         cmocka_unit_test(no_gpus),
         cmocka_unit_test(gpus_that_cannot_be_chosen),
         cmocka_unit_test(cuda_and_native),
+        cmocka_unit_test(an_engine_that_is_open_once),
         cmocka_unit_test(device_of_a_bound_rank),
         cmocka_unit_test(gpus_of_a_bound_rank),
         cmocka_unit_test(mixed_precision_is_a_permission),
         cmocka_unit_test(mixed_precision_is_not_for_engines_that_share_trials),
-        cmocka_unit_test(gpus_that_are_fast_in_double_precision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

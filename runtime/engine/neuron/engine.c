@@ -7,6 +7,7 @@
 #include "engine/neuron/coverage.h"
 #include "engine/neuron/events.h"
 #include "engine/neuron/record.h"
+#include "network/timing.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ typedef struct spike_detector {
     bool above;
 } spike_detector;
 
-struct hnn_engine {
+typedef struct neuron_engine {
     hnn_engine_options options;
     const hnn_network *network; /* NULL before the first build */
     neuron_cells *cells;
@@ -38,9 +39,14 @@ struct hnn_engine {
     spike_list to_send, found; /* since the last exchange, since the last read */
     size_t n_steps, step;      /* of the run; taken */
     size_t stop;               /* step_to */
-};
+} neuron_engine;
 
 static bool open_already; /* NEURON is one per process */
+
+static neuron_engine *own(hnn_engine *engine)
+{
+    return (neuron_engine *)engine;
+}
 
 /* ---- what it is ----------------------------------------------------------- */
 
@@ -80,13 +86,13 @@ static void add_spike(spike_list *list, hnn_spike spike)
     list->items[list->n++] = spike;
 }
 
-static void detect_spikes(hnn_engine *e)
+static void detect_spikes(neuron_engine *e)
 {
     for (size_t i = 0; i < e->cells->n; i++) {
         spike_detector *d = &e->detectors[i];
         bool above = *d->voltage - d->threshold > 0;
         if (above && !d->above) {
-            hnn_spike spike = {neuron_time() + NEURON_SPIKE_STAMP, d->gid};
+            hnn_spike spike = {neuron_time() + HNN_SPIKE_STAMP, d->gid};
             add_spike(&e->to_send, spike);
             add_spike(&e->found, spike);
         }
@@ -94,7 +100,7 @@ static void detect_spikes(hnn_engine *e)
     }
 }
 
-static hnn_status exchange_spikes(hnn_engine *e, bool failed, hnn_errors *errors)
+static hnn_status exchange_spikes(neuron_engine *e, bool failed, hnn_errors *errors)
 {
     const hnn_engine_options *o = &e->options;
     hnn_status status = hnn_share(o->mpi ? o->comm_api : NULL, o->comm, e->to_send.items,
@@ -113,7 +119,7 @@ static hnn_status exchange_spikes(hnn_engine *e, bool failed, hnn_errors *errors
 /* ---- running -------------------------------------------------------------- */
 
 /* Membranes that ran away give no error in NEURON, only numbers that are none. */
-static hnn_status check_voltages(const hnn_engine *e, hnn_errors *errors)
+static hnn_status check_voltages(const neuron_engine *e, hnn_errors *errors)
 {
     for (size_t i = 0; i < e->cells->n; i++)
         if (!isfinite(*e->detectors[i].voltage))
@@ -127,7 +133,7 @@ static hnn_status check_voltages(const hnn_engine *e, hnn_errors *errors)
 /* Within neuron_try: from the step reached to e->stop. */
 static void take_steps(void *arg)
 {
-    hnn_engine *e = arg;
+    neuron_engine *e = arg;
     while (e->step < e->stop) {
         if (e->step % e->exchange_every != 0)
             detect_spikes(e);
@@ -139,7 +145,7 @@ static void take_steps(void *arg)
 }
 
 /* To e->stop, with errors that say when. */
-static hnn_status run_block(hnn_engine *e, hnn_errors *errors)
+static hnn_status run_block(neuron_engine *e, hnn_errors *errors)
 {
     size_t first = errors->n;
     hnn_status status = neuron_try(take_steps, e, HNN_ERR_SIMULATION, errors);
@@ -149,8 +155,9 @@ static hnn_status run_block(hnn_engine *e, hnn_errors *errors)
     return status;
 }
 
-static hnn_status advance(hnn_engine *e, size_t sample, hnn_errors *errors)
+static hnn_status advance(hnn_engine *engine, size_t sample, hnn_errors *errors)
 {
+    neuron_engine *e = own(engine);
     if (sample > e->n_steps)
         return hnn_fail(errors, HNN_ERR_SIMULATION, "sample %zu lies after the end, %zu", sample,
                         e->n_steps);
@@ -178,7 +185,7 @@ static hnn_status advance(hnn_engine *e, size_t sample, hnn_errors *errors)
 /* Within neuron_try. */
 static void initialise(void *arg)
 {
-    hnn_engine *e = arg;
+    neuron_engine *e = arg;
     if (e->initial_voltages)
         neuron_voltages_set(e->initial_voltages);
     neuron_init();
@@ -190,7 +197,7 @@ static void initialise(void *arg)
 }
 
 typedef struct trial_start {
-    hnn_engine *engine;
+    neuron_engine *engine;
     const hnn_trial_events *drives;
 } trial_start;
 
@@ -202,9 +209,10 @@ static void start_trial(void *arg)
     neuron_events_reset(s->engine->events, s->drives);
 }
 
-static hnn_status start(hnn_engine *e, const hnn_engine_trial *trials, int n_trials,
+static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors)
 {
+    neuron_engine *e = own(engine);
     if (!e->network || n_trials != 1)
         return hnn_fail(errors, HNN_ERR_SIMULATION, "the NEURON engine starts one trial at a time");
     e->step = 0;
@@ -219,9 +227,10 @@ static hnn_status start(hnn_engine *e, const hnn_engine_trial *trials, int n_tri
     return status;
 }
 
-static hnn_status read_chunk(hnn_engine *e, int slot, hnn_chunk *chunk, hnn_errors *errors)
+static hnn_status read_chunk(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_errors *errors)
 {
     (void)slot;
+    neuron_engine *e = own(engine);
     hnn_status status = neuron_record_read(e->record, chunk, errors);
     if (status != HNN_OK)
         return status;
@@ -233,7 +242,7 @@ static hnn_status read_chunk(hnn_engine *e, int slot, hnn_chunk *chunk, hnn_erro
 
 /* ---- building ------------------------------------------------------------- */
 
-static void discard(hnn_engine *e)
+static void discard(neuron_engine *e)
 {
     neuron_events_destroy(e->events);
     neuron_record_destroy(e->record);
@@ -255,7 +264,7 @@ static void configure(void *arg)
     neuron_configure(model->celsius, model->dt, model->n_electrodes > 0);
 }
 
-static void create_detectors(hnn_engine *e)
+static void create_detectors(neuron_engine *e)
 {
     e->detectors = hnn_alloc(e->cells->n, sizeof *e->detectors);
     for (size_t i = 0; i < e->cells->n; i++) {
@@ -269,20 +278,12 @@ static void create_detectors(hnn_engine *e)
     }
 }
 
-/* A spike seen at step k must be known everywhere before what follows from it is due. */
-static size_t exchange_interval(double min_delay, double dt, size_t n_steps)
-{
-    double steps = floor(min_delay / dt);
-    if (!(steps < (double)n_steps))
-        return n_steps + 1;
-    return steps > 1 ? (size_t)steps : 1;
-}
-
 /* NEURON has one network at a time. */
-static hnn_status build(hnn_engine *e, const hnn_network *const *networks, int n_networks,
+static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors)
 {
     (void)n_networks;
+    neuron_engine *e = own(engine);
     const hnn_network *network = networks[0];
     const hnn_model *model = network->model;
     if (n_taken)
@@ -290,7 +291,7 @@ static hnn_status build(hnn_engine *e, const hnn_network *const *networks, int n
     discard(e);
     e->network = network;
     e->n_steps = hnn_model_samples(model) - 1;
-    e->exchange_every = exchange_interval(network->min_delay, model->dt, e->n_steps);
+    e->exchange_every = hnn_exchange_interval(network->min_delay, model->dt, e->n_steps);
     hnn_status status = neuron_try(configure, (void *)model, HNN_ERR_SIMULATION, errors);
     if (status == HNN_OK)
         status = neuron_cells_create(network, &e->cells, errors);
@@ -319,15 +320,16 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
     hnn_status status = usable(options, errors);
     if (status != HNN_OK)
         return status;
-    hnn_engine *e = hnn_alloc(1, sizeof *e);
+    neuron_engine *e = hnn_alloc(1, sizeof *e);
     e->options = *options;
     open_already = true;
-    *out = e;
+    *out = (hnn_engine *)e;
     return HNN_OK;
 }
 
-static void close_engine(hnn_engine *e)
+static void close_engine(hnn_engine *engine)
 {
+    neuron_engine *e = own(engine);
     if (!e)
         return;
     discard(e);
@@ -338,13 +340,11 @@ static void close_engine(hnn_engine *e)
     open_already = false;
 }
 
-__attribute__((visibility("default"))) const hnn_engine_api *hnn_engine_entry(void);
-
 const hnn_engine_api *hnn_engine_entry(void)
 {
     static const hnn_engine_api api = {
         .abi = HNN_ENGINE_ABI,
-        .name = "neuron",
+        .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
         .covers = covers,
