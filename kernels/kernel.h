@@ -60,12 +60,12 @@ typedef struct hnn_kernel_ion {
 /* Values of a table between n + 1 equidistant arguments.  A row holds, for each column,
  * the value and the difference to the next row; past both ends the end's value holds.
  * rows[(row*width + 2*column) + 0 or 1]; width is even and a multiple of 4.    */
-typedef struct hnn_table {
+typedef struct hnn_table_values {
     double from;  /* argument of row 0 */
     double scale; /* rows per unit of the argument */
     double last;  /* number of the last row, n */
     const double *rows;
-} hnn_table;
+} hnn_table_values;
 
 typedef struct hnn_kernel_table {
     const char *name; /* of the routine */
@@ -122,7 +122,7 @@ typedef struct hnn_mechanism_setup {
     void (*prepare)(const double *param, const hnn_kernel_env *env, double *coef, size_t stride);
     /* rows: (intervals + 1)*width of them; aligned to 64 bytes is fastest. */
     void (*fill_table)(int table, const double *param, const hnn_kernel_env *env, double *rows,
-                       hnn_table *out);
+                       hnn_table_values *out);
     /* One event at time t (ms) for one instance: state and coef point to its lane's first
      * element.  args[n_args] belong to the connection, args[0] is its weight.  NULL when
      * the mechanism receives none.  flag is 0 for events from outside.          */
@@ -140,7 +140,7 @@ typedef struct hnn_kernel_block {
     bool per_lane;      /* do coefficients differ between lanes? */
     const double *coef; /* n*n_coefs, times W if per_lane */
     double *state;      /* n*n_states*W */
-    const hnn_table *tables;
+    const hnn_table_values *tables;
     const double *columns; /* for `tabulated`: n*(all lookups' columns)*W, at the voltages */
     /* Variables of ions, compartments*W each, in the order of setup->ions.  A current that
      * is written adds up, and may be NULL when nobody reads it.                 */
@@ -176,8 +176,10 @@ typedef struct hnn_kernel_set {
     const hnn_kernel *const *kernels; /* by name */
 } hnn_kernel_set;
 
-/* ---- sets.c ----------------------------------------------------------------- */
+/* ---- sets/ ----------------------------------------------------------------- */
 
+/* One cell at a time; usable everywhere. */
+extern const hnn_kernel_set hnn_kernels_portable;
 /* The set for this machine: the widest that it can run, or the one named by
  * HNN_KERNELS=portable|avx2|avx512|neon.  NULL when that is unknown or cannot run here;
  * *why_not then says so (static text).                                         */

@@ -20,7 +20,16 @@ TIMEOUT = 900  # s: far beyond any test, so that a hang fails instead of blockin
 # A column of 3 x 3 that runs in well under a second, with spikes: input, and options to go with it.
 SMALL = [str(GOLDEN / "recordings_3x3" / "network.json"), "--tstop", "40"]
 NEURON = ["-e", "neuron"]  # the reference engine; without it the native engine takes SMALL
-ENGINES = ("native", "neuron")
+
+
+def is_built(plugin):
+    """Is this plug-in part of the build under test?"""
+    return (BUILD / "lib" / "hnn-run" / f"{plugin}.so").exists()
+
+
+ENGINES = tuple(name for name in ("native", "neuron") if is_built(f"engine-{name}"))
+needs_neuron = unittest.skipUnless("neuron" in ENGINES, "built without the NEURON engine")
+needs_mpi = unittest.skipUnless(is_built("comm-mpi"), "built without MPI")
 
 
 def run(*args, env=None, stdin=None, launcher=(), file_limit=None, cwd=None):
@@ -34,7 +43,10 @@ def run(*args, env=None, stdin=None, launcher=(), file_limit=None, cwd=None):
 
 
 def mpirun(ranks):
-    """The launcher that starts this many ranks, also where there are fewer cores."""
+    """The launcher that starts this many ranks, also where there are fewer cores; skips the test
+    where the build has no MPI."""
+    if not is_built("comm-mpi"):
+        raise unittest.SkipTest("built without MPI")
     command = ["mpirun", "-n", str(ranks), "--oversubscribe"]
     return command + ["--allow-run-as-root"] if os.geteuid() == 0 else command
 

@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 git ls-files '*.c' '*.h' '*.cpp' | xargs clang-format --dry-run -Werror
+python3 tests/structure/doubles.py
 cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
     --suppress=missingIncludeSystem --suppress=preprocessorErrorDirective \
     -Iruntime -Iruntime/include -Ikernels -D_GNU_SOURCE -j 2 runtime kernels
@@ -11,7 +12,7 @@ cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,pe
 # was found of CUDA, and may be compared where that is looked for.
 if git ls-files 'runtime/*.c' 'runtime/*.h' | grep -v '^runtime/engine/neuron/' |
     xargs grep -nE '"(native|neuron)["+]|"cuda[+]|ENGINE_(NATIVE|NEURON|CUDA)' /dev/null ||
-    git ls-files 'runtime/*.c' 'runtime/*.h' | grep -v '^runtime/plan/cuda_' |
+    git ls-files 'runtime/*.c' 'runtime/*.h' | grep -v '^runtime/machine/cuda/' |
     xargs grep -nE 'cmp\(.*"cuda"' /dev/null; then
     echo "lint.sh: the name of an engine outside its folder" >&2
     exit 1

@@ -1,5 +1,5 @@
 /* engine-cuda.so: what the CUDA engine says of itself. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -20,7 +20,7 @@ typedef struct cuda_block {
     cuda_real *memory;   /* [lane][stride] */
     cuda_real *membrane; /* [lane][node]: nA out of the membrane */
     cuda_lane *lanes;
-    /* Events of the window [lane][room], and their order. */
+    /* Events of the window [lane][event_capacity], and their order. */
     double *times;
     unsigned *numbers;
     unsigned short *order;

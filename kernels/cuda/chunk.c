@@ -1,18 +1,18 @@
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
+#include "network/timing.h"
 #include <stdlib.h>
 #include <string.h>
 
 void cuda_add_spike(cuda_engine *e, int index, size_t sample, int gid)
 {
-    cuda_slot *slot = &e->slots[index];
-    if (slot->n_spikes == slot->spike_capacity) {
-        slot->spike_capacity = slot->spike_capacity ? 2 * slot->spike_capacity : 64;
-        slot->spikes = hnn_realloc(slot->spikes, slot->spike_capacity, sizeof *slot->spikes);
+    cuda_trial *trial = &e->trials[index];
+    if (trial->n_spikes == trial->spike_capacity) {
+        trial->spike_capacity = trial->spike_capacity ? 2 * trial->spike_capacity : 64;
+        trial->spikes = hnn_realloc(trial->spikes, trial->spike_capacity, sizeof *trial->spikes);
     }
-    slot->spikes[slot->n_spikes++] =
-        (hnn_spike){e->host->clock->at[sample] + NATIVE_SPIKE_STAMP, gid};
+    trial->spikes[trial->n_spikes++] = (hnn_spike){e->time_grid->at[sample] + HNN_SPIKE_STAMP, gid};
 }
 
 /* ---- rows ------------------------------------------------------------------------ */
@@ -42,9 +42,9 @@ hnn_status cuda_first_sample(cuda_engine *e, hnn_errors *errors)
     e->rows_first = e->rows_n = 0;
     hnn_status status = resize(e, 0, 1, errors);
     for (int i = 0; i < e->n_trials; i++)
-        e->slots[i].first = 0;
+        e->trials[i].first = 0;
     for (int i = 0; i < e->n_trials && status == HNN_OK; i++)
-        memcpy(e->rows + (size_t)i * e->n_sums, e->sets[e->slots[i].set].first_sample,
+        memcpy(e->rows + (size_t)i * e->n_sums, e->sets[e->trials[i].set].first_sample,
                e->n_sums * sizeof *e->rows);
     return status;
 }
@@ -53,8 +53,8 @@ hnn_status cuda_reserve_rows(cuda_engine *e, size_t sample, hnn_errors *errors)
 {
     size_t first = e->step + 1;
     for (int i = 0; i < e->n_trials; i++)
-        if (e->slots[i].first < first)
-            first = e->slots[i].first;
+        if (e->trials[i].first < first)
+            first = e->trials[i].first;
     if (first == e->step + 1 && sample - e->step == e->rows_n) {
         e->rows_first = first; /* all was read: the same memory again */
         return HNN_OK;
@@ -76,10 +76,10 @@ hnn_status cuda_fetch_rows(cuda_engine *e, size_t first, size_t n, hnn_errors *e
 
 /* ---- reading --------------------------------------------------------------------- */
 
-/* A trial's samples from slot->first on, without those before. */
+/* A trial's samples from trial->first on, without those before. */
 static hnn_status copy_rest(cuda_engine *e, int index, size_t n, double **out, hnn_errors *errors)
 {
-    size_t skip = e->slots[index].first - e->rows_first;
+    size_t skip = e->trials[index].first - e->rows_first;
     const double *rows = e->rows + (size_t)index * e->n_sums * e->rows_n;
     free(e->part);
     e->part = *out = hnn_array(e->n_sums * n, sizeof *e->part);
@@ -90,29 +90,29 @@ static hnn_status copy_rest(cuda_engine *e, int index, size_t n, double **out, h
     return HNN_OK;
 }
 
-hnn_status cuda_read(cuda_engine *e, int index, hnn_chunk *chunk, hnn_errors *errors)
+hnn_status cuda_read_chunk(cuda_engine *e, int index, hnn_chunk *chunk, hnn_errors *errors)
 {
-    cuda_slot *slot = &e->slots[index];
-    size_t n = e->step + 1 - slot->first;
+    cuda_trial *trial = &e->trials[index];
+    size_t n = e->step + 1 - trial->first;
     if (n == 0)
         return hnn_fail(errors, HNN_ERR_SIMULATION, "there is no sample to read");
     double *rows = e->rows + (size_t)index * e->n_sums * e->rows_n;
     hnn_status status = HNN_OK;
-    if (slot->first != e->rows_first)
+    if (trial->first != e->rows_first)
         status = copy_rest(e, index, n, &rows, errors);
     if (status != HNN_OK)
         return status;
     *chunk = (hnn_chunk){
-        .first = slot->first,
+        .first = trial->first,
         .n = n,
         .summed = true,
         .dipole = rows,
         .traces = rows + n * e->n_dipoles,
-        .electrodes = rows + n * (e->n_dipoles + e->host->n_traces),
-        .spikes = slot->spikes,
-        .n_spikes = slot->n_spikes,
+        .electrodes = rows + n * (e->n_dipoles + e->n_traces),
+        .spikes = trial->spikes,
+        .n_spikes = trial->n_spikes,
     };
-    slot->first += n;
-    slot->n_spikes = 0;
+    trial->first += n;
+    trial->n_spikes = 0;
     return HNN_OK;
 }

@@ -17,7 +17,7 @@ extern "C" {
 
 #define SUMMING 128 /* threads of a block that adds up rows */
 
-enum { ROOM = 64 };
+enum { EVENT_CAPACITY = 64 };
 
 struct cuda_device {
     int index;
@@ -179,7 +179,7 @@ static hnn_status limits(cuda_device *device, cuda_limits *out, hnn_errors *erro
     out->shared_per_processor = (size_t)per_processor > 4096 ? (size_t)per_processor - 4096 : 0;
     out->processors = processors > 0 ? processors : 1;
     out->max_threads = CUDA_LARGE_BLOCK;
-    out->room = ROOM;
+    out->event_capacity = EVENT_CAPACITY;
     return failed(error, "asking for the GPU's limits", errors);
 }
 

@@ -3,7 +3,7 @@
 #define HNN_CUDA_DEVICE_H
 
 #include "base/error.h"
-#include "cuda/plan.h"
+#include "cuda/device_data.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,8 +16,8 @@ typedef struct cuda_limits {
     size_t shared_per_block;     /* bytes of memory on chip that a block can have */
     size_t shared_per_processor; /* ... that all blocks at a time share */
     int processors;
-    int max_threads; /* of a block */
-    int room;        /* for events of one lane */
+    int max_threads;    /* of a block */
+    int event_capacity; /* of the list of one lane */
 } cuda_limits;
 
 typedef struct cuda_device_api {

@@ -1,5 +1,5 @@
 /* Drives' events: all are known at the start; each cell gets its own in the order of delivery. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static void add_source(const cuda_engine *e, size_t source, double time, arrival
 {
     const cuda_set *set = &e->sets[a->trial->network];
     const hnn_network *net = set->network;
-    double end = e->host->clock->middle[e->host->clock->n_steps - 1];
+    double end = e->time_grid->middle[e->time_grid->n_steps - 1];
     for (uint32_t i = set->target_start[source]; i < set->target_start[source + 1]; i++) {
         const cuda_target *to = &set->targets[i];
         double delay = net->inputs[net->input_start[to->cell] + to->number].delay;
@@ -60,8 +60,7 @@ static void find_arrivals(const cuda_engine *e, arrivals *a)
     for (size_t s = 0; s < events->n_sources; s++) {
         double t = 0;
         for (size_t k = events->start[s]; k < events->start[s + 1]; k++) {
-            /* NEURON's event sources wait from one event to the next; this rounds as they do. */
-            t = t + (events->times[k] - t);
+            t = layout_next_drive_event(t, events->times[k]);
             add_source(e, s, t, a);
         }
     }
@@ -77,7 +76,7 @@ static void find_arrivals(const cuda_engine *e, arrivals *a)
 static void find_some(void *context, int thread)
 {
     const job *work = context;
-    int n_threads = native_pool_threads(work->engine->host->pool);
+    int n_threads = thread_pool_size(work->engine->pool);
     for (int i = thread; i < work->engine->n_trials; i += n_threads)
         find_arrivals(work->engine, &work->trials[i]);
 }
@@ -116,7 +115,7 @@ hnn_status cuda_drives_upload(cuda_engine *e, const hnn_engine_trial *trials, hn
     for (size_t i = 0; i < n; i++)
         all[i].trial = &trials[i];
     job work = {e, all};
-    native_pool_run(e->host->pool, find_some, &work);
+    thread_pool_run(e->pool, find_some, &work);
     for (size_t i = 0; i < n; i++)
         total += all[i].n;
     hnn_status status = api->alloc(e->device, n * (e->n_cells + 1) * sizeof(size_t),

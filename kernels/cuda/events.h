@@ -7,8 +7,7 @@
 #define HNN_CUDA_EVENTS_H
 
 #include "cuda/block.h"
-
-#define CUDA_SPIKE_STAMP 1e-10 /* ms; as NATIVE_SPIKE_STAMP */
+#include "network/timing.h"
 
 typedef struct cuda_event {
     double time;
@@ -21,7 +20,7 @@ VR_INLINE int cuda_before(double time, unsigned number, double time_2, unsigned 
 }
 
 /* A search through some connections for events later than `after`, up to `until`. */
-typedef struct cuda_search {
+typedef struct cuda_spike_search {
     const cuda_cell *cell;
     int scan, end, stride;
     int trial;
@@ -29,7 +28,7 @@ typedef struct cuda_search {
     double after, until;
     unsigned word, last; /* of the spikes of the scan's source */
     unsigned long long bits;
-} cuda_search;
+} cuda_spike_search;
 
 VR_INLINE unsigned long long cuda_fired(const cuda_launch *l, unsigned word, int gid, int trial)
 {
@@ -39,7 +38,7 @@ VR_INLINE unsigned long long cuda_fired(const cuda_launch *l, unsigned word, int
 
 /* Spikes that could arrive by a connection are those of samples from - d - 3 .. to - d + 1, as
  * far as they are known everywhere. */
-VR_INLINE void cuda_search_connection(const cuda_block *b, cuda_search *s)
+VR_INLINE void cuda_spike_search_connection(const cuda_block *b, cuda_spike_search *s)
 {
     const cuda_launch *l = b->launch;
     s->bits = 0;
@@ -60,8 +59,8 @@ VR_INLINE void cuda_search_connection(const cuda_block *b, cuda_search *s)
     s->bits = cuda_fired(l, s->word, s->cell->scan_source[s->scan], s->trial);
 }
 
-VR_INLINE void cuda_search_begin(const cuda_block *b, int lane, unsigned from, unsigned to,
-                                 int first, int end, int stride, cuda_search *s)
+VR_INLINE void cuda_spike_search_begin(const cuda_block *b, int lane, unsigned from, unsigned to,
+                                       int first, int end, int stride, cuda_spike_search *s)
 {
     s->cell = cuda_lane_cell(b, lane);
     s->scan = first;
@@ -72,17 +71,17 @@ VR_INLINE void cuda_search_begin(const cuda_block *b, int lane, unsigned from, u
     s->to = to;
     s->after = from > 0 ? b->launch->middle[from - 1] : -1e300;
     s->until = b->launch->middle[to - 1];
-    cuda_search_connection(b, s);
+    cuda_spike_search_connection(b, s);
 }
 
-VR_INLINE int cuda_search_next(const cuda_block *b, cuda_search *s, cuda_event *out)
+VR_INLINE int cuda_spike_search_next(const cuda_block *b, cuda_spike_search *s, cuda_event *out)
 {
     const cuda_launch *l = b->launch;
     while (s->scan < s->end) {
         while (s->bits) {
             const unsigned bit = (unsigned)CUDA_LOWEST_BIT(s->bits);
             s->bits &= s->bits - 1;
-            const double sent = l->at[s->word * l->epoch + 1 + bit - l->epoch] + CUDA_SPIKE_STAMP;
+            const double sent = l->at[s->word * l->epoch + 1 + bit - l->epoch] + HNN_SPIKE_STAMP;
             out->time = sent + s->cell->scan_delay[s->scan];
             out->number = s->cell->scan_number[s->scan];
             if (out->time > s->after && out->time <= s->until)
@@ -93,7 +92,7 @@ VR_INLINE int cuda_search_next(const cuda_block *b, cuda_search *s, cuda_event *
             s->bits = cuda_fired(l, s->word, s->cell->scan_source[s->scan], s->trial);
         } else {
             s->scan += s->stride;
-            cuda_search_connection(b, s);
+            cuda_spike_search_connection(b, s);
         }
     }
     return 0;
@@ -120,12 +119,12 @@ VR_INLINE int cuda_find_events(const cuda_block *b, int lane, int j, int per_lan
                                unsigned *numbers)
 {
     const cuda_launch *l = b->launch;
-    cuda_search search;
+    cuda_spike_search search;
     cuda_event event;
     int n = 0;
-    cuda_search_begin(b, lane, b->first, b->end, j, cuda_lane_cell(b, lane)->n_scans, per_lane,
-                      &search);
-    while (cuda_search_next(b, &search, &event)) {
+    cuda_spike_search_begin(b, lane, b->first, b->end, j, cuda_lane_cell(b, lane)->n_scans,
+                            per_lane, &search);
+    while (cuda_spike_search_next(b, &search, &event)) {
         if (times) {
             times[n] = event.time;
             numbers[n] = event.number;
@@ -175,25 +174,25 @@ VR_INLINE int cuda_count_events(const cuda_block *b)
 
 VR_INLINE void cuda_list_events(const cuda_block *b)
 {
-    const int per_lane = cuda_threads_per_lane(b), room = b->launch->room;
+    const int per_lane = cuda_threads_per_lane(b), capacity = b->launch->event_capacity;
     CUDA_PHASE(b, t)
     {
         const int lane = t % b->n_lanes, j = t / b->n_lanes;
-        const int at = lane * room + (j < per_lane ? b->counts[t] : 0);
+        const int at = lane * capacity + (j < per_lane ? b->counts[t] : 0);
         if (j < per_lane)
             (void)cuda_find_events(b, lane, j, per_lane, b->times + at, b->numbers + at);
     }
     CUDA_PHASE(b, t)
     {
         const int lane = t % b->n_lanes, n = b->lanes[lane].n_events;
-        const double *times = b->times + lane * room;
-        const unsigned *numbers = b->numbers + lane * room;
+        const double *times = b->times + lane * capacity;
+        const unsigned *numbers = b->numbers + lane * capacity;
         for (int e = t / b->n_lanes; e < n && t / b->n_lanes < per_lane; e += per_lane) {
             int rank = 0;
             for (int f = 0; f < n; f++)
                 rank += cuda_before(times[f], numbers[f], times[e], numbers[e]) ||
                         (times[f] == times[e] && numbers[f] == numbers[e] && f < e);
-            b->order[lane * room + rank] = (unsigned short)e;
+            b->order[lane * capacity + rank] = (unsigned short)e;
         }
     }
 }
@@ -207,13 +206,13 @@ VR_INLINE int cuda_try_window(cuda_block *b, unsigned step, unsigned to)
     return cuda_count_events(b);
 }
 
-/* It is made shorter if its events have no room: `most` in a lane. */
+/* It is made shorter if the list cannot take its events: `most` in a lane. */
 VR_INLINE void cuda_open_window(cuda_block *b, int most)
 {
-    while (most > b->launch->room && b->end - b->first > 1) {
+    while (most > b->launch->event_capacity && b->end - b->first > 1) {
         most = cuda_try_window(b, b->first, b->first + (b->end - b->first) / 2);
     }
-    b->listed = most <= b->launch->room;
+    b->listed = most <= b->launch->event_capacity;
     if (b->listed && most > 0)
         cuda_list_events(b);
 }
@@ -223,7 +222,7 @@ VR_INLINE void cuda_open_window(cuda_block *b, int most)
 VR_INLINE void cuda_receive(const cuda_block *b, int lane, const cuda_point *p, unsigned number)
 {
     const cuda_mechanism *m = &cuda_lane_type(b, lane)->mechanisms[p->mechanism];
-    const vr_instance x = cuda_instance(m, cuda_memory(b, lane), p->instance, p->node, 0);
+    const vr_instance x = cuda_instance_of(m, cuda_memory(b, lane), p->instance, p->node, 0);
     cuda_step_receive(m->kernel, &x, cuda_lane_cell(b, lane)->input_weight[number]);
 }
 
@@ -235,7 +234,8 @@ VR_INLINE void cuda_deliver_listed(const cuda_block *b, int lane, int node, unsi
     const cuda_point *synapses = cuda_lane_type(b, lane)->synapses;
     const double until = b->launch->middle[step];
     for (int i = l->next; i < l->n_events; i++) {
-        const int e = lane * b->launch->room + b->order[lane * b->launch->room + i];
+        const int e =
+            lane * b->launch->event_capacity + b->order[lane * b->launch->event_capacity + i];
         if (b->times[e] > until)
             break;
         const cuda_point *p = &synapses[synapse_of[b->numbers[e]]];
@@ -245,13 +245,14 @@ VR_INLINE void cuda_deliver_listed(const cuda_block *b, int lane, int node, unsi
 }
 
 /* The events that a synapse receives in this step, first to last. */
-typedef struct cuda_turn {
+typedef struct cuda_arrival {
     cuda_event event;
     int n; /* so many at the same time by the same connection; 0: none is left */
-} cuda_turn;
+} cuda_arrival;
 
 /* Is the event the next one after `last`? */
-VR_INLINE void cuda_take_turn(const cuda_event *last, double time, unsigned number, cuda_turn *next)
+VR_INLINE void cuda_keep_earlier(const cuda_event *last, double time, unsigned number,
+                                 cuda_arrival *next)
 {
     if (!cuda_before(last->time, last->number, time, number))
         return;
@@ -265,35 +266,35 @@ VR_INLINE void cuda_take_turn(const cuda_event *last, double time, unsigned numb
 }
 
 /* Synapse -1: of all synapses. */
-VR_INLINE void cuda_next_turn(const cuda_block *b, int lane, int synapse, unsigned step,
-                              const cuda_event *last, cuda_turn *next)
+VR_INLINE void cuda_search_arrival(const cuda_block *b, int lane, int synapse, unsigned step,
+                                   const cuda_event *last, cuda_arrival *next)
 {
     const cuda_launch *l = b->launch;
     const int all = synapse < 0;
     const cuda_cell *cell = cuda_lane_cell(b, lane);
-    cuda_search search;
+    cuda_spike_search search;
     cuda_event event;
     next->n = 0;
-    cuda_search_begin(b, lane, step, step + 1, all ? 0 : cell->scan_start[synapse],
-                      all ? cell->n_scans : cell->scan_start[synapse + 1], 1, &search);
-    while (cuda_search_next(b, &search, &event))
-        cuda_take_turn(last, event.time, event.number, next);
+    cuda_spike_search_begin(b, lane, step, step + 1, all ? 0 : cell->scan_start[synapse],
+                            all ? cell->n_scans : cell->scan_start[synapse + 1], 1, &search);
+    while (cuda_spike_search_next(b, &search, &event))
+        cuda_keep_earlier(last, event.time, event.number, next);
     const size_t end = cuda_drive_end(b, lane);
     for (size_t i = b->lanes[lane].drive; i < end && l->drive_time[i] <= search.until; i++)
         if (all || cell->input_synapse[l->drive_number[i]] == synapse)
-            cuda_take_turn(last, l->drive_time[i], l->drive_number[i], next);
+            cuda_keep_earlier(last, l->drive_time[i], l->drive_number[i], next);
 }
 
-/* So many events in one step that they have no room in a list: synapse by synapse. */
+/* More events in one step than the list can take: synapse by synapse. */
 VR_INLINE void cuda_deliver_searched(const cuda_block *b, int lane, const cuda_point *p,
                                      unsigned step)
 {
     cuda_event last;
-    cuda_turn next;
+    cuda_arrival next;
     last.time = -1e300;
     last.number = 0;
-    for (cuda_next_turn(b, lane, p->synapse, step, &last, &next); next.n;
-         cuda_next_turn(b, lane, p->synapse, step, &last, &next)) {
+    for (cuda_search_arrival(b, lane, p->synapse, step, &last, &next); next.n;
+         cuda_search_arrival(b, lane, p->synapse, step, &last, &next)) {
         for (int i = 0; i < next.n; i++)
             cuda_receive(b, lane, p, next.event.number);
         last = next.event;
@@ -310,8 +311,8 @@ VR_INLINE void cuda_pass_events(const cuda_block *b, int lane, unsigned step)
         l->drive++;
     const int n = b->listed ? l->n_events : 0;
     while (l->next < n) {
-        const int e = b->order[lane * b->launch->room + l->next];
-        if (b->times[lane * b->launch->room + e] > until)
+        const int e = b->order[lane * b->launch->event_capacity + l->next];
+        if (b->times[lane * b->launch->event_capacity + e] > until)
             break;
         l->next++;
     }

@@ -3,7 +3,7 @@
 #ifndef HNN_CUDA_INSTANCE_H
 #define HNN_CUDA_INSTANCE_H
 
-#include "cuda/plan.h"
+#include "cuda/device_data.h"
 #include "simd/math.h"
 
 #ifdef __CUDACC__
@@ -21,17 +21,17 @@ VR_INLINE vreal cuda_value(cuda_number number)
 #endif
 }
 
-typedef struct vr_instance {
+typedef struct cuda_instance {
     const cuda_real *coef; /* of the instance; the next one is coef_stride further */
     int coef_stride;
     cuda_real *state;
-    const hnn_table *tables;
+    const hnn_table_values *tables;
     const cuda_real *columns;
     cuda_real *memory; /* of the cell */
     const cuda_ion *ions;
     int at; /* node */
     vreal v;
-    vreal waver; /* see cuda_waver */
+    vreal dither; /* see cuda_dither */
 } vr_instance;
 
 VR_INLINE vreal vr_coef(const vr_instance *x, int k)
@@ -50,10 +50,10 @@ VR_INLINE void vr_set_state(const vr_instance *x, int k, vreal value)
 {
     x->state[k] = value;
 }
-/* How roundings of this step waver in mixed precision: from -1/2 to 1/2 of the unit in the last
- * place of 1, as evenly as a sequence can: multiples of the golden ratio, less their whole part.
- * (Weyl 1916, Math Ann 77:313; the ratio's are the most even.) */
-VR_INLINE vreal cuda_waver(unsigned step)
+/* Dithered rounding in mixed precision: what this step adds before it rounds, from -1/2 to 1/2 of
+ * the unit in the last place of 1, as evenly as a sequence can: multiples of the golden ratio, less
+ * their whole part.  (Weyl 1916, Math Ann 77:313; the ratio's are the most even.) */
+VR_INLINE vreal cuda_dither(unsigned step)
 {
 #ifdef VR_SINGLE
     return vr_mul((vreal)(int)(step * 2654435769u), vr_set1(0x1p-55));
@@ -64,14 +64,14 @@ VR_INLINE vreal cuda_waver(unsigned step)
 }
 
 /* State k becomes old + a*b.  A float has no digits for what a slow gate moves in a step, and the
- * gate would stand still, up to 1e-3 from where it should be.  So in mixed precision roundings
- * waver from step to step, and on average nothing is lost: a gate is within 3e-6
+ * gate would stand still, up to 1e-3 from where it should be.  So in mixed precision rounding is
+ * dithered, and on average nothing is lost: a gate is within 3e-6
  * (tests/unit/test_kernel_mixed.c), and nothing more has to be kept of it than a float. */
 VR_INLINE void vr_change_state(const vr_instance *x, int k, vreal old, vreal a, vreal b)
 {
 #ifdef VR_SINGLE
     const vreal power = vr_from_bits(vb_and(vr_to_bits(old), 0x7f800000u)); /* of two, in old */
-    x->state[k] = vr_add(old, vr_fma(a, b, vr_mul(power, x->waver)));
+    x->state[k] = vr_add(old, vr_fma(a, b, vr_mul(power, x->dither)));
 #else
     x->state[k] = vr_fma(a, b, old);
 #endif
@@ -96,7 +96,7 @@ VR_INLINE void vr_add_ion(const vr_instance *x, int k, vreal current)
         x->memory[ion + x->at] = vr_add(x->memory[ion + x->at], current);
 }
 
-VR_INLINE vreal vr_table_row(const hnn_table *table, int width, vreal x, vreal *columns)
+VR_INLINE vreal vr_table_row(const hnn_table_values *table, int width, vreal x, vreal *columns)
 {
     const vreal at = vr_mul(table->scale, vr_sub(x, table->from));
     const vreal bounded = vr_min(vr_max(at, 0.0), table->last);
@@ -110,8 +110,8 @@ VR_INLINE vreal vr_table_column(const vreal *columns, int k, vreal theta)
     return vr_fma(theta, columns[2 * k + 1], columns[2 * k]);
 }
 
-VR_INLINE vr_instance cuda_instance(const cuda_mechanism *m, cuda_real *memory, int instance,
-                                    int node, vreal v)
+VR_INLINE vr_instance cuda_instance_of(const cuda_mechanism *m, cuda_real *memory, int instance,
+                                       int node, vreal v)
 {
     vr_instance x;
     x.coef = m->coef + instance;
@@ -123,7 +123,7 @@ VR_INLINE vr_instance cuda_instance(const cuda_mechanism *m, cuda_real *memory, 
     x.ions = m->ions;
     x.at = node;
     x.v = v;
-    x.waver = 0;
+    x.dither = 0;
     return x;
 }
 

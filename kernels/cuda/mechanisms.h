@@ -6,28 +6,28 @@
 
 #include "steps.h"
 
-/* ---- columns of packed rows; in words of native/lookup.h ------------------------ */
+/* ---- columns of polynomial tables: the operations of native/polynomial_lookup.h ---- */
 
-typedef struct cuda_row {
-    const cuda_rows *rows;
+typedef struct cuda_polynomial_row {
+    const cuda_polynomial_table *table;
     const cuda_real *lines;
     vreal s;
-} cuda_row;
+} cuda_polynomial_row;
 
-VR_INLINE void cuda_find_row(const cuda_rows *rows, vreal v, cuda_row *out)
+VR_INLINE void cuda_find_row(const cuda_polynomial_table *table, vreal v, cuda_polynomial_row *out)
 {
-    const vreal intervals = rows->intervals;
-    vreal x = vr_mul(vr_sub(v, cuda_value(rows->from)), cuda_value(rows->per_mV));
+    const vreal intervals = table->intervals;
+    vreal x = vr_mul(vr_sub(v, cuda_value(table->from)), cuda_value(table->per_mV));
     x = vr_min(vr_select(vr_lt(0.0, x), x, 0.0), intervals);
     const vreal row = vr_min(vr_floor(x), intervals - 1);
-    out->rows = rows;
+    out->table = table;
     out->s = vr_sub(vr_sub(x, row), 0.5);
-    out->lines = rows->coefficients + (size_t)(int)row * (size_t)rows->n_lines * 8;
+    out->lines = table->coefficients + (size_t)(int)row * (size_t)table->n_lines * 8;
 }
 
-VR_INLINE vreal cuda_find_column(const cuda_row *row, int place)
+VR_INLINE vreal cuda_find_column(const cuda_polynomial_row *row, int place)
 {
-    const int n = row->rows->n_lines;
+    const int n = row->table->n_lines;
     if (place >= 4) {
         const cuda_real *last = row->lines + (n - 1) * 8 + place - 4;
         return vr_fma(last[4], row->s, last[0]);
@@ -45,11 +45,11 @@ VR_INLINE vreal cuda_find_column(const cuda_row *row, int place)
 
 VR_INLINE void cuda_find_columns(const cuda_column *columns, int n, vreal v, vreal *out)
 {
-    cuda_row row;
-    cuda_find_row(columns[0].rows, v, &row);
+    cuda_polynomial_row row;
+    cuda_find_row(columns[0].table, v, &row);
     for (int k = 0; k < n; k++) {
-        if (columns[k].rows != row.rows)
-            cuda_find_row(columns[k].rows, v, &row);
+        if (columns[k].table != row.table)
+            cuda_find_row(columns[k].table, v, &row);
         out[k] = cuda_find_column(&row, columns[k].place);
     }
 }

@@ -46,8 +46,9 @@ VR_INLINE void cuda_find_block(const cuda_launch *l, int number, char *shared, c
     b->first_trial = (number - type->first_block) % n_groups * type->lanes;
     b->n_lanes =
         l->n_trials - b->first_trial < type->lanes ? l->n_trials - b->first_trial : type->lanes;
-    const cuda_layout at = cuda_layout_of(type, sizeof(cuda_real), type->lanes, l->n_threads,
-                                          l->in_shared, l->room, l->n_contacts);
+    const cuda_shared_layout at =
+        cuda_lay_out_shared(type, sizeof(cuda_real), type->lanes, l->n_threads, l->in_shared,
+                            l->event_capacity, l->n_contacts);
     b->memory = l->in_shared ? (cuda_real *)(shared + at.memory) : cuda_state(b);
     b->membrane = l->n_contacts ? (cuda_real *)(shared + at.membrane) : NULL;
     b->times = (double *)(shared + at.times);
@@ -89,8 +90,8 @@ VR_INLINE void cuda_load(const cuda_block *b)
             lane->n_events = lane->next = 0;
         }
     }
-    if (b->cell->keeper >= 0)
-        cuda_load_kept(b);
+    if (b->cell->self_event_cell >= 0)
+        cuda_load_self_events(b);
 }
 
 VR_INLINE void cuda_store(const cuda_block *b)
@@ -114,21 +115,21 @@ VR_INLINE void cuda_store(const cuda_block *b)
                 *failed = l->to;
         }
     }
-    if (b->cell->keeper >= 0)
-        cuda_store_kept(b);
+    if (b->cell->self_event_cell >= 0)
+        cuda_store_self_events(b);
 }
 
 VR_INLINE void cuda_run_block(const cuda_launch *launch, int number, char *shared)
 {
     cuda_block b;
     cuda_find_block(launch, number, shared, &b);
-    if (launch->kept.room && cuda_sits_out(&b))
+    if (launch->self_events.capacity && cuda_skips_launch(&b))
         return;
     cuda_load(&b);
     for (unsigned step = launch->from; step < launch->to; step++) {
         if (step == b.end) {
             const int most = cuda_try_window(&b, step, launch->to);
-            if (step == launch->from && b.cell->keeper >= 0 && !cuda_has_room(&b))
+            if (step == launch->from && b.cell->self_event_cell >= 0 && !cuda_has_capacity(&b))
                 return;
             cuda_open_window(&b, most);
         }

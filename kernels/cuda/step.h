@@ -3,7 +3,7 @@
 #ifndef HNN_CUDA_STEP_H
 #define HNN_CUDA_STEP_H
 
-#include "cuda/keepers.h"
+#include "cuda/self_events.h"
 #include "cuda/voltage.h"
 
 /* ---- before the solver: events, synapses, clamps ----------------------------------- */
@@ -15,7 +15,8 @@ VR_INLINE void cuda_add_point_currents(const cuda_type *t, cuda_real *memory, in
     for (int i = t->point_start[node]; i < t->point_start[node + 1]; i++) {
         const cuda_point *p = &t->points[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
-        const vr_instance x = cuda_instance(m, memory, p->instance, node, memory[t->v_at + node]);
+        const vr_instance x =
+            cuda_instance_of(m, memory, p->instance, node, memory[t->v_at + node]);
         cuda_step_current(m->kernel, &x, current, conductance);
     }
 }
@@ -45,7 +46,8 @@ VR_INLINE void cuda_sample_currents(const cuda_block *b, int lane, int probe, un
     const cuda_current_probe *p = &cuda_lane_cell(b, lane)->current_probes[probe];
     const cuda_mechanism *m = &t->mechanisms[p->mechanism];
     cuda_real *memory = cuda_memory(b, lane);
-    const vr_instance x = cuda_instance(m, memory, p->instance, p->node, memory[t->v_at + p->node]);
+    const vr_instance x =
+        cuda_instance_of(m, memory, p->instance, p->node, memory[t->v_at + p->node]);
     *cuda_out(b, lane, p->row, step + 1) = cuda_output(m->kernel, &x, p->current);
 }
 
@@ -114,14 +116,14 @@ VR_INLINE void cuda_update_reversal(const cuda_nernst *e, cuda_real *memory, int
 }
 
 VR_INLINE void cuda_update_states(const cuda_type *t, const cuda_run *run, cuda_real *memory,
-                                  int node, vreal waver)
+                                  int node, vreal dither)
 {
     for (int i = 0; i < run->n_parts; i++) {
         const cuda_part *p = &run->parts[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
         vr_instance x =
-            cuda_instance(m, memory, p->first + node - run->first, node, memory[t->v_at + node]);
-        x.waver = waver;
+            cuda_instance_of(m, memory, p->first + node - run->first, node, memory[t->v_at + node]);
+        x.dither = dither;
         if (p->tabulated)
             cuda_step_tabulated(m->kernel, p->columns, &x);
         else
@@ -140,7 +142,7 @@ VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, cuda_r
         const cuda_part *p = &run->parts[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
         const vr_instance x =
-            cuda_instance(m, memory, p->first + node - run->first, node, memory[t->v_at + node]);
+            cuda_instance_of(m, memory, p->first + node - run->first, node, memory[t->v_at + node]);
         cuda_step_current(m->kernel, &x, current, conductance);
     }
 }
@@ -149,18 +151,18 @@ VR_INLINE void cuda_add_currents(const cuda_type *t, const cuda_run *run, cuda_r
 VR_INLINE void cuda_update_node(const cuda_block *b, int lane, int node, unsigned step)
 {
     const cuda_type *t = cuda_lane_type(b, lane);
-    const vreal waver = cuda_waver(step);
+    const vreal dither = cuda_dither(step);
     cuda_real *memory = cuda_memory(b, lane);
     for (int i = t->point_start[node]; i < t->point_start[node + 1]; i++) {
         const cuda_point *p = &t->points[i];
         const cuda_mechanism *m = &t->mechanisms[p->mechanism];
-        vr_instance x = cuda_instance(m, memory, p->instance, node, memory[t->v_at + node]);
-        x.waver = waver;
+        vr_instance x = cuda_instance_of(m, memory, p->instance, node, memory[t->v_at + node]);
+        x.dither = dither;
         cuda_step_state(m->kernel, &x);
     }
     const cuda_run *run = node < t->n_segments ? &t->runs[t->run_of[node]] : NULL;
     if (run)
-        cuda_update_states(t, run, memory, node, waver);
+        cuda_update_states(t, run, memory, node, dither);
     memory[t->current_at + node] = 0;
     memory[t->conductance_at + node] = t->diagonal[node];
     for (int i = 0; i < t->n_cleared; i++)

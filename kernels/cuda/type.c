@@ -1,4 +1,4 @@
-#include "cuda/engine.h"
+#include "cuda/host_image_internal.h"
 
 #include "base/memory.h"
 #include <float.h>
@@ -28,50 +28,51 @@ static cuda_number both(double value)
 
 /* ---- mechanisms ------------------------------------------------------------ */
 
-static cuda_ion make_ion(cuda_blob *blob, const native_type *t, int index)
+static cuda_ion make_ion(cuda_buffer *buffer, const layout_type *t, int index)
 {
-    const native_ion *ion = &t->ions[index];
+    const layout_ion *ion = &t->ions[index];
     if (ion->varies)
         return (cuda_ion){.at = (int)ion->at};
     return (cuda_ion){.at = -1,
                       .constant =
                           ion->role == HNN_ION_CURRENT
                               ? NULL
-                              : cuda_blob_add_numbers(blob, ion->start, (size_t)t->n_nodes)};
+                              : cuda_buffer_add_numbers(buffer, ion->start, (size_t)t->n_nodes)};
 }
 
-static const cuda_ion *add_ions(cuda_blob *blob, const native_type *t, const native_mechanism *m)
+static const cuda_ion *add_ions(cuda_buffer *buffer, const layout_type *t,
+                                const layout_mechanism *m)
 {
     static const size_t pointers[] = {offsetof(cuda_ion, constant)};
     size_t n = (size_t)m->setup->n_ions;
     HNN_AUTO_FREE cuda_ion *ions = hnn_alloc(n, sizeof *ions);
     for (size_t i = 0; i < n; i++)
-        ions[i] = make_ion(blob, t, m->ions[i]);
-    return cuda_blob_add_structs(blob, ions, n, sizeof *ions, pointers, 1);
+        ions[i] = make_ion(buffer, t, m->ions[i]);
+    return cuda_buffer_add_structs(buffer, ions, n, sizeof *ions, pointers, 1);
 }
 
-static const double *add_coefs(cuda_blob *blob, const native_mechanism *m)
+static const double *add_coefs(cuda_buffer *buffer, const layout_mechanism *m)
 {
     size_t n_coefs = (size_t)m->setup->n_coefs;
     HNN_AUTO_FREE double *coefs = hnn_alloc(n_coefs * m->n, sizeof *coefs);
     for (size_t i = 0; i < m->n; i++)
         for (size_t k = 0; k < n_coefs; k++)
             coefs[k * m->n + i] = m->coef[i * n_coefs + k];
-    return cuda_blob_add_numbers(blob, coefs, n_coefs * m->n);
+    return cuda_buffer_add_numbers(buffer, coefs, n_coefs * m->n);
 }
 
-static const hnn_table *add_tables(cuda_blob *blob, const native_mechanism *m)
+static const hnn_table_values *add_tables(cuda_buffer *buffer, const layout_mechanism *m)
 {
-    static const size_t pointers[] = {offsetof(hnn_table, rows)};
+    static const size_t pointers[] = {offsetof(hnn_table_values, rows)};
     size_t n = (size_t)m->setup->n_tables;
-    HNN_AUTO_FREE hnn_table *tables = hnn_alloc(n, sizeof *tables);
+    HNN_AUTO_FREE hnn_table_values *tables = hnn_alloc(n, sizeof *tables);
     for (size_t i = 0; i < n; i++) {
         const hnn_kernel_table *shape = &m->setup->tables[i];
         tables[i] = m->tables[i];
-        tables[i].rows = cuda_blob_add_numbers(
-            blob, m->tables[i].rows, (size_t)(shape->intervals + 1) * (size_t)shape->width);
+        tables[i].rows = cuda_buffer_add_numbers(
+            buffer, m->tables[i].rows, (size_t)(shape->intervals + 1) * (size_t)shape->width);
     }
-    return cuda_blob_add_structs(blob, tables, n, sizeof *tables, pointers, 1);
+    return cuda_buffer_add_structs(buffer, tables, n, sizeof *tables, pointers, 1);
 }
 
 /* Its number in the generated lists. */
@@ -83,7 +84,7 @@ static int number_of(const hnn_kernel_set *set, const hnn_kernel *kernel)
     return i;
 }
 
-static const cuda_mechanism *add_mechanisms(cuda_blob *blob, const native_type *t,
+static const cuda_mechanism *add_mechanisms(cuda_buffer *buffer, const layout_type *t,
                                             const hnn_kernel_set *set)
 {
     static const size_t pointers[] = {offsetof(cuda_mechanism, coef),
@@ -91,34 +92,34 @@ static const cuda_mechanism *add_mechanisms(cuda_blob *blob, const native_type *
                                       offsetof(cuda_mechanism, ions)};
     HNN_AUTO_FREE cuda_mechanism *out = hnn_alloc(t->n_mechanisms, sizeof *out);
     for (size_t i = 0; i < t->n_mechanisms; i++) {
-        const native_mechanism *m = &t->mechanisms[i];
+        const layout_mechanism *m = &t->mechanisms[i];
         out[i] = (cuda_mechanism){
             .kernel = number_of(set, m->kernel),
             .n = (int)m->n,
             .n_states = m->setup->n_states,
             .states_at = (int)m->states_at,
-            .coef = add_coefs(blob, m),
-            .tables = add_tables(blob, m),
-            .ions = add_ions(blob, t, m),
+            .coef = add_coefs(buffer, m),
+            .tables = add_tables(buffer, m),
+            .ions = add_ions(buffer, t, m),
         };
     }
-    return cuda_blob_add_structs(blob, out, t->n_mechanisms, sizeof *out, pointers,
-                                 COUNT(pointers));
+    return cuda_buffer_add_structs(buffer, out, t->n_mechanisms, sizeof *out, pointers,
+                                   COUNT(pointers));
 }
 
 /* ---- runs ------------------------------------------------------------------- */
 
-/* Lines of bent columns in a row that a float can tell from none; 1 at least. */
-static int lines_seen(const native_rows *rows, const double *row)
+/* Lines of nonlinear columns in a row that a float can tell from none; 1 at least. */
+static int lines_seen(const layout_polynomial_table *table, const double *row)
 {
     int seen = 1;
-    for (int c = 0; c < NATIVE_ROW_HALF; c++) {
+    for (int c = 0; c < LAYOUT_HALF_ROW; c++) {
         const double *of_column = row + c;
-        double size = fabs(of_column[0]) + fabs(of_column[NATIVE_ROW_HALF]) / 2, rest = 0;
-        int n = rows->n_lines - 1;
+        double size = fabs(of_column[0]) + fabs(of_column[LAYOUT_HALF_ROW]) / 2, rest = 0;
+        int n = table->n_lines - 1;
         for (; n > seen && rest <= FLT_EPSILON / 4 * size; n--) {
-            const double *line = of_column + (n - 1) * NATIVE_ROW_COLUMNS;
-            rest += ldexp(fabs(line[0]), 2 - 2 * n) + ldexp(fabs(line[NATIVE_ROW_HALF]), 1 - 2 * n);
+            const double *line = of_column + (n - 1) * LAYOUT_ROW_COLUMNS;
+            rest += ldexp(fabs(line[0]), 2 - 2 * n) + ldexp(fabs(line[LAYOUT_HALF_ROW]), 1 - 2 * n);
         }
         seen = rest <= FLT_EPSILON / 4 * size ? n : n + 1;
     }
@@ -126,90 +127,94 @@ static int lines_seen(const native_rows *rows, const double *row)
 }
 
 /* Rows made for doubles are longer than floats need: those without the powers that do not matter.
- * The last line, of straight columns, stays. */
-static const cuda_real *add_short_rows(cuda_blob *blob, const native_rows *rows, int *n_lines)
+ * The last line, of linear columns, stays. */
+static const cuda_real *add_short_rows(cuda_buffer *buffer, const layout_polynomial_table *table,
+                                       int *n_lines)
 {
-    enum { LINE = NATIVE_ROW_COLUMNS };
-    size_t n = (size_t)rows->intervals, length = (size_t)rows->n_lines * LINE;
+    enum { LINE = LAYOUT_ROW_COLUMNS };
+    size_t n = (size_t)table->intervals, length = (size_t)table->n_lines * LINE;
     int seen = 1;
     for (size_t i = 0; i < n; i++) {
-        int here = lines_seen(rows, rows->coefficients + i * length);
+        int here = lines_seen(table, table->coefficients + i * length);
         seen = here > seen ? here : seen;
     }
     *n_lines = seen + 1;
     size_t kept = (size_t)seen * LINE, shorter = kept + LINE;
     HNN_AUTO_FREE double *out = hnn_alloc(n * shorter, sizeof *out);
     for (size_t i = 0; i < n; i++) {
-        const double *row = rows->coefficients + i * length;
+        const double *row = table->coefficients + i * length;
         memcpy(out + i * shorter, row, kept * sizeof *out);
         memcpy(out + i * shorter + kept, row + length - LINE, LINE * sizeof *out);
     }
-    return cuda_blob_add_numbers(blob, out, n * shorter);
+    return cuda_buffer_add_numbers(buffer, out, n * shorter);
 }
 
-static const cuda_rows *add_rows(cuda_blob *blob, const native_rows *rows)
+static const cuda_polynomial_table *add_polynomials(cuda_buffer *buffer,
+                                                    const layout_polynomial_table *table)
 {
-    static const size_t pointers[] = {offsetof(cuda_rows, coefficients)};
-    cuda_rows out = {
-        .from = both(rows->from),
-        .per_mV = both(rows->per_mV),
-        .intervals = rows->intervals,
-        .n_lines = rows->n_lines,
+    static const size_t pointers[] = {offsetof(cuda_polynomial_table, coefficients)};
+    cuda_polynomial_table out = {
+        .from = both(table->from),
+        .per_mV = both(table->per_mV),
+        .intervals = table->intervals,
+        .n_lines = table->n_lines,
     };
-    if (blob->real == sizeof(float))
-        out.coefficients = add_short_rows(blob, rows, &out.n_lines);
+    if (buffer->real == sizeof(float))
+        out.coefficients = add_short_rows(buffer, table, &out.n_lines);
     else
-        out.coefficients = cuda_blob_add_numbers(blob, rows->coefficients,
-                                                 (size_t)rows->intervals * (size_t)rows->n_lines *
-                                                     NATIVE_ROW_COLUMNS);
-    return cuda_blob_add_structs(blob, &out, 1, sizeof out, pointers, 1);
+        out.coefficients = cuda_buffer_add_numbers(buffer, table->coefficients,
+                                                   (size_t)table->intervals *
+                                                       (size_t)table->n_lines * LAYOUT_ROW_COLUMNS);
+    return cuda_buffer_add_structs(buffer, &out, 1, sizeof out, pointers, 1);
 }
 
-/* Rows that are in the blob already. */
-typedef struct known_rows {
-    const native_rows *native;
-    const cuda_rows *added;
-} known_rows;
+/* Polynomials that are in the buffer already. */
+typedef struct known_polynomials {
+    const layout_polynomial_table *table;
+    const cuda_polynomial_table *added;
+} known_polynomials;
 
 typedef struct run_maker {
-    cuda_blob *blob;
-    const native_type *type;
-    known_rows *known;
+    cuda_buffer *buffer;
+    const layout_type *type;
+    known_polynomials *known;
     size_t n_known;
 } run_maker;
 
-static const cuda_rows *get_rows(run_maker *maker, const native_rows *rows)
+static const cuda_polynomial_table *get_polynomials(run_maker *maker,
+                                                    const layout_polynomial_table *table)
 {
     for (size_t i = 0; i < maker->n_known; i++)
-        if (maker->known[i].native == rows)
+        if (maker->known[i].table == table)
             return maker->known[i].added;
     maker->known = hnn_realloc(maker->known, maker->n_known + 1, sizeof *maker->known);
-    maker->known[maker->n_known] = (known_rows){rows, add_rows(maker->blob, rows)};
+    maker->known[maker->n_known] =
+        (known_polynomials){table, add_polynomials(maker->buffer, table)};
     return maker->known[maker->n_known++].added;
 }
 
-/* Where the native engine looks a column up that it writes to `at` for the first segment. */
-static cuda_column find_column(run_maker *maker, const native_run *run, size_t at)
+/* Where the layout has a column looked up that goes to `at` for the first segment. */
+static cuda_column find_column(run_maker *maker, const layout_run *run, size_t at)
 {
     for (size_t k = 0; k < run->n_lookups; k++)
-        for (int p = 0; p < NATIVE_ROW_COLUMNS; p++)
+        for (int p = 0; p < LAYOUT_ROW_COLUMNS; p++)
             if (run->lookups[k].at[p] == at)
-                return (cuda_column){get_rows(maker, run->lookups[k].rows), p};
+                return (cuda_column){get_polynomials(maker, run->lookups[k].table), p};
     return (cuda_column){0};
 }
 
-static const cuda_column *add_columns(run_maker *maker, const native_run *run,
-                                      const native_part *part)
+static const cuda_column *add_columns(run_maker *maker, const layout_run *run,
+                                      const layout_part *part)
 {
-    static const size_t pointers[] = {offsetof(cuda_column, rows)};
+    static const size_t pointers[] = {offsetof(cuda_column, table)};
     size_t n = part->tabulated ? maker->type->mechanisms[part->mechanism].n_columns : 0;
     HNN_AUTO_FREE cuda_column *columns = hnn_alloc(n, sizeof *columns);
     for (size_t c = 0; c < n; c++)
         columns[c] = find_column(maker, run, part->columns_at + c);
-    return cuda_blob_add_structs(maker->blob, columns, n, sizeof *columns, pointers, 1);
+    return cuda_buffer_add_structs(maker->buffer, columns, n, sizeof *columns, pointers, 1);
 }
 
-static const cuda_part *add_parts(run_maker *maker, const native_run *run)
+static const cuda_part *add_parts(run_maker *maker, const layout_run *run)
 {
     static const size_t pointers[] = {offsetof(cuda_part, columns)};
     HNN_AUTO_FREE cuda_part *parts = hnn_alloc(run->n_parts, sizeof *parts);
@@ -220,62 +225,64 @@ static const cuda_part *add_parts(run_maker *maker, const native_run *run)
             .tabulated = run->parts[p].tabulated,
             .columns = add_columns(maker, run, &run->parts[p]),
         };
-    return cuda_blob_add_structs(maker->blob, parts, run->n_parts, sizeof *parts, pointers, 1);
+    return cuda_buffer_add_structs(maker->buffer, parts, run->n_parts, sizeof *parts, pointers, 1);
 }
 
-static const cuda_nernst *add_nernst(cuda_blob *blob, const native_type *t, const native_run *run)
+static const cuda_nernst *add_nernst(cuda_buffer *buffer, const layout_type *t,
+                                     const layout_run *run)
 {
     static const size_t pointers[] = {offsetof(cuda_nernst, inside.constant),
                                       offsetof(cuda_nernst, outside.constant)};
     HNN_AUTO_FREE cuda_nernst *out = hnn_alloc(run->n_nernst, sizeof *out);
     for (size_t i = 0; i < run->n_nernst; i++) {
-        const native_nernst *e = &run->nernst[i];
+        const layout_nernst *e = &run->nernst[i];
         out[i] = (cuda_nernst){
             .reversal = (int)t->ions[e->reversal].at,
-            .inside = make_ion(blob, t, e->inside),
-            .outside = make_ion(blob, t, e->outside),
+            .inside = make_ion(buffer, t, e->inside),
+            .outside = make_ion(buffer, t, e->outside),
             .factor = both(e->factor),
             .at_one = both(e->at_one),
             .steady = e->steady,
         };
     }
-    return cuda_blob_add_structs(blob, out, run->n_nernst, sizeof *out, pointers, COUNT(pointers));
+    return cuda_buffer_add_structs(buffer, out, run->n_nernst, sizeof *out, pointers,
+                                   COUNT(pointers));
 }
 
-static void add_runs(cuda_blob *blob, const native_type *t, cuda_type *out)
+static void add_runs(cuda_buffer *buffer, const layout_type *t, cuda_type *out)
 {
     static const size_t pointers[] = {offsetof(cuda_run, parts), offsetof(cuda_run, nernst)};
-    run_maker maker = {.blob = blob, .type = t};
+    run_maker maker = {.buffer = buffer, .type = t};
     HNN_AUTO_FREE cuda_run *runs = hnn_alloc(t->n_runs, sizeof *runs);
     HNN_AUTO_FREE int *run_of = hnn_alloc((size_t)t->n_segments, sizeof *run_of);
     for (size_t r = 0; r < t->n_runs; r++) {
-        const native_run *run = &t->runs[r];
+        const layout_run *run = &t->runs[r];
         runs[r] = (cuda_run){
             .first = run->first,
             .n_parts = (int)run->n_parts,
             .n_nernst = (int)run->n_nernst,
             .parts = add_parts(&maker, run),
-            .nernst = add_nernst(blob, t, run),
+            .nernst = add_nernst(buffer, t, run),
         };
         for (size_t s = 0; s < run->n; s++)
             run_of[(size_t)run->first + s] = (int)r;
     }
     out->runs =
-        cuda_blob_add_structs(blob, runs, t->n_runs, sizeof *runs, pointers, COUNT(pointers));
-    out->run_of = cuda_blob_add(blob, run_of, (size_t)t->n_segments, sizeof *run_of);
+        cuda_buffer_add_structs(buffer, runs, t->n_runs, sizeof *runs, pointers, COUNT(pointers));
+    out->run_of = cuda_buffer_add(buffer, run_of, (size_t)t->n_segments, sizeof *run_of);
     free(maker.known);
 }
 
 /* ---- synapses and clamps ---------------------------------------------------- */
 
-static void add_points(cuda_blob *blob, const native_type *t, size_t n_synapses, cuda_type *out)
+static void add_points(cuda_buffer *buffer, const layout_type *t, size_t n_synapses, cuda_type *out)
 {
     size_t n_nodes = (size_t)t->n_nodes, n = 0;
     HNN_AUTO_FREE cuda_point *synapses = hnn_alloc(n_synapses, sizeof *synapses);
     HNN_AUTO_FREE cuda_point *points = hnn_alloc(n_synapses, sizeof *points);
     HNN_AUTO_FREE int *start = hnn_alloc(n_nodes + 1, sizeof *start);
     for (size_t s = 0; s < n_synapses; s++) {
-        const native_synapse_place *place = &t->synapses[s];
+        const layout_synapse_place *place = &t->synapses[s];
         synapses[s] = (cuda_point){place->mechanism, (int)place->instance,
                                    t->mechanisms[place->mechanism].node[place->instance], (int)s};
     }
@@ -288,12 +295,12 @@ static void add_points(cuda_blob *blob, const native_type *t, size_t n_synapses,
                     points[n++] = synapses[s];
     }
     start[n_nodes] = (int)n;
-    out->synapses = cuda_blob_add(blob, synapses, n_synapses, sizeof *synapses);
-    out->points = cuda_blob_add(blob, points, n, sizeof *points);
-    out->point_start = cuda_blob_add(blob, start, n_nodes + 1, sizeof *start);
+    out->synapses = cuda_buffer_add(buffer, synapses, n_synapses, sizeof *synapses);
+    out->points = cuda_buffer_add(buffer, points, n, sizeof *points);
+    out->point_start = cuda_buffer_add(buffer, start, n_nodes + 1, sizeof *start);
 }
 
-static void add_clamps(cuda_blob *blob, const native_type *t, cuda_type *out)
+static void add_clamps(cuda_buffer *buffer, const layout_type *t, cuda_type *out)
 {
     HNN_AUTO_FREE cuda_clamp *clamps = hnn_alloc(t->n_clamps, sizeof *clamps);
     for (size_t i = 0; i < t->n_clamps; i++)
@@ -301,22 +308,31 @@ static void add_clamps(cuda_blob *blob, const native_type *t, cuda_type *out)
                                  (unsigned)t->clamps[i].end, both(t->clamps[i].density),
                                  both(t->clamps[i].current)};
     out->n_clamps = (int)t->n_clamps;
-    out->clamps = cuda_blob_add(blob, clamps, t->n_clamps, sizeof *clamps);
+    out->clamps = cuda_buffer_add(buffer, clamps, t->n_clamps, sizeof *clamps);
 }
 
-static void add_cleared(cuda_blob *blob, const native_type *t, cuda_type *out)
+static void add_cleared(cuda_buffer *buffer, const layout_type *t, cuda_type *out)
 {
     HNN_AUTO_FREE int *cleared = hnn_alloc(t->n_ions, sizeof *cleared);
     for (size_t i = 0; i < t->n_ions; i++)
         if (t->ions[i].varies && t->ions[i].role == HNN_ION_CURRENT)
             cleared[out->n_cleared++] = (int)t->ions[i].at;
-    out->cleared = cuda_blob_add(blob, cleared, (size_t)out->n_cleared, sizeof *cleared);
+    out->cleared = cuda_buffer_add(buffer, cleared, (size_t)out->n_cleared, sizeof *cleared);
+}
+
+/* Do events do more to some synapses than add to their states? */
+static bool is_in_order(const layout_type *type)
+{
+    for (size_t p = 0; p < type->n_points; p++)
+        if (!type->mechanisms[type->points[p]].kernel->receive)
+            return true;
+    return false;
 }
 
 /* ---- the tree ----------------------------------------------------------------- */
 
 /* Nodes by distance from the root, far ones first. */
-static void add_levels(cuda_blob *blob, const native_type *t, const int *parent, cuda_type *out)
+static void add_levels(cuda_buffer *buffer, const layout_type *t, const int *parent, cuda_type *out)
 {
     size_t n = (size_t)t->n_nodes;
     HNN_AUTO_FREE int *depth = hnn_alloc(n, sizeof *depth);
@@ -340,11 +356,11 @@ static void add_levels(cuda_blob *blob, const native_type *t, const int *parent,
     }
     out->n_levels = deepest + 1;
     start[deepest + 1] = filled;
-    out->level_start = cuda_blob_add(blob, start, (size_t)deepest + 2, sizeof *start);
-    out->level_node = cuda_blob_add(blob, nodes, n, sizeof *nodes);
+    out->level_start = cuda_buffer_add(buffer, start, (size_t)deepest + 2, sizeof *start);
+    out->level_node = cuda_buffer_add(buffer, nodes, n, sizeof *nodes);
 }
 
-static void add_children(cuda_blob *blob, const native_type *t, cuda_type *out)
+static void add_children(cuda_buffer *buffer, const layout_type *t, cuda_type *out)
 {
     size_t n = (size_t)t->n_nodes;
     HNN_AUTO_FREE int *start = hnn_alloc(n + 1, sizeof *start);
@@ -357,22 +373,22 @@ static void add_children(cuda_blob *blob, const native_type *t, cuda_type *out)
                 child[filled++] = t->edges[i].child;
     }
     start[n] = filled;
-    out->child_start = cuda_blob_add(blob, start, n + 1, sizeof *start);
-    out->child = cuda_blob_add(blob, child, (size_t)filled, sizeof *child);
+    out->child_start = cuda_buffer_add(buffer, start, n + 1, sizeof *start);
+    out->child = cuda_buffer_add(buffer, child, (size_t)filled, sizeof *child);
 }
 
 /* See voltage.h.  Edges far from the root come first. */
-static const cuda_real *add_dipole(cuda_blob *blob, const native_type *t)
+static const cuda_real *add_dipole(cuda_buffer *buffer, const layout_type *t)
 {
     size_t n = (size_t)t->n_nodes;
     HNN_AUTO_FREE double *weights = hnn_alloc(n, sizeof *weights);
     memcpy(weights, t->dipole, n * sizeof *weights);
-    for (int i = 0; blob->real == sizeof(float) && i < t->n_edges; i++)
+    for (int i = 0; buffer->real == sizeof(float) && i < t->n_edges; i++)
         weights[t->edges[i].parent] += weights[t->edges[i].child];
-    return cuda_blob_add_numbers(blob, weights, n);
+    return cuda_buffer_add_numbers(buffer, weights, n);
 }
 
-static void add_tree(cuda_blob *blob, const native_type *t, cuda_type *out)
+static void add_tree(cuda_buffer *buffer, const layout_type *t, cuda_type *out)
 {
     size_t n = (size_t)t->n_nodes;
     HNN_AUTO_FREE int *parent = hnn_alloc(n, sizeof *parent);
@@ -380,30 +396,30 @@ static void add_tree(cuda_blob *blob, const native_type *t, cuda_type *out)
     double *up = weights, *down = up + n, *axial = down + n;
     parent[t->root] = -1;
     for (int i = 0; i < t->n_edges; i++) {
-        const native_edge *e = &t->edges[i];
+        const layout_edge *e = &t->edges[i];
         parent[e->child] = e->parent;
         up[e->child] = e->parent_weight;
         down[e->child] = e->child_weight;
         axial[e->child] = e->conductance;
     }
-    out->parent = cuda_blob_add(blob, parent, n, sizeof *parent);
-    out->up = cuda_blob_add_numbers(blob, up, n);
-    out->down = cuda_blob_add_numbers(blob, down, n);
-    out->axial = cuda_blob_add_numbers(blob, axial, n);
+    out->parent = cuda_buffer_add(buffer, parent, n, sizeof *parent);
+    out->up = cuda_buffer_add_numbers(buffer, up, n);
+    out->down = cuda_buffer_add_numbers(buffer, down, n);
+    out->axial = cuda_buffer_add_numbers(buffer, axial, n);
     if (t->dipole)
-        out->dipole = add_dipole(blob, t);
-    add_levels(blob, t, parent, out);
-    add_children(blob, t, out);
+        out->dipole = add_dipole(buffer, t);
+    add_levels(buffer, t, parent, out);
+    add_children(buffer, t, out);
 }
 
 /* ---- all of it ------------------------------------------------------------------ */
 
-void cuda_type_fill(cuda_draft *d, const native_type *t, cuda_type *out)
+void cuda_type_fill(cuda_host_image *image, const layout_type *t, cuda_type *out)
 {
-    cuda_blob *blob = &d->blob;
+    cuda_buffer *buffer = &image->buffer;
     size_t n_nodes = (size_t)t->n_nodes;
-    size_t n_numbers = t->n_vectors + (d->mixed ? n_nodes : 0);
-    size_t index = (size_t)(t->type - d->set.network->model->cell_types);
+    size_t n_numbers = t->n_vectors + (image->mixed ? n_nodes : 0);
+    size_t index = (size_t)(t->type - image->set.network->model->cell_types);
     *out = (cuda_type){
         .n_segments = t->n_segments,
         .n_nodes = t->n_nodes,
@@ -413,15 +429,15 @@ void cuda_type_fill(cuda_draft *d, const native_type *t, cuda_type *out)
         .v_at = (int)t->v_at,
         .current_at = (int)t->current_at,
         .conductance_at = (int)t->conductance_at,
-        .in_order = cuda_in_order(t),
+        .in_order = is_in_order(t),
         .low_at = (int)t->n_vectors,
         .widest = 1,
     };
-    out->diagonal = cuda_blob_add_numbers(blob, t->diagonal, n_nodes);
-    out->mechanisms = add_mechanisms(blob, t, d->host->set);
-    add_runs(blob, t, out);
-    add_cleared(blob, t, out);
-    add_points(blob, t, d->set.network->synapses[index].n, out);
-    add_tree(blob, t, out);
-    add_clamps(blob, t, out);
+    out->diagonal = cuda_buffer_add_numbers(buffer, t->diagonal, n_nodes);
+    out->mechanisms = add_mechanisms(buffer, t, image->layout->set);
+    add_runs(buffer, t, out);
+    add_cleared(buffer, t, out);
+    add_points(buffer, t, image->set.network->synapses[index].n, out);
+    add_tree(buffer, t, out);
+    add_clamps(buffer, t, out);
 }

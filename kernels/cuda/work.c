@@ -1,5 +1,5 @@
 /* Time: launches up to the next epoch, and what has to be done between them. */
-#include "cuda/engine.h"
+#include "cuda/engine_internal.h"
 
 #include "base/memory.h"
 
@@ -55,11 +55,11 @@ static hnn_status collect_spikes(cuda_engine *e, unsigned from, unsigned to, hnn
 static hnn_status not_a_number(const cuda_engine *e, size_t i, hnn_errors *errors)
 {
     size_t first = errors->n;
-    const char *trial = e->slots[i / e->n_cells].name;
+    const char *trial = e->trials[i / e->n_cells].name;
     hnn_status status = hnn_fail(errors, HNN_ERR_SIMULATION,
                                  "the voltage of cell %d is no longer a number at %g ms: a smaller "
                                  "dt or weaker currents are needed",
-                                 e->cells[i % e->n_cells].gid, e->host->clock->at[e->failed[i]]);
+                                 e->cells[i % e->n_cells].gid, e->time_grid->at[e->failed[i]]);
     if (trial)
         hnn_errors_context(errors, first, "%s", trial);
     return status;
@@ -84,21 +84,21 @@ static hnn_status run_epochs(cuda_engine *e, unsigned to, hnn_errors *errors)
         e->launch.from = e->step;
         e->launch.to = next < to ? next : to;
         status = cuda_device_functions.run(e->device, &e->launch, e->n_blocks, e->shared, errors);
-        e->launch.kept.again = 0;
+        e->launch.self_events.retry = 0;
         e->step = e->launch.to;
     }
     return status;
 }
 
 /* What was launched after blocks had stopped has done nothing. */
-static hnn_status run_with_room(cuda_engine *e, unsigned to, hnn_errors *errors)
+static hnn_status run_with_self_events(cuda_engine *e, unsigned to, hnn_errors *errors)
 {
     hnn_status status = HNN_OK;
     bool stopped = true;
     while (stopped && status == HNN_OK) {
         status = run_epochs(e, to, errors);
         if (status == HNN_OK)
-            status = cuda_make_room(e, &stopped, errors);
+            status = cuda_grow_self_events(e, &stopped, errors);
     }
     return status;
 }
@@ -109,7 +109,7 @@ static hnn_status run_piece(cuda_engine *e, unsigned to, hnn_errors *errors)
     unsigned from = e->step;
     e->launch.out_first = from + 1;
     e->launch.n_out = to - from;
-    hnn_status status = run_with_room(e, to, errors);
+    hnn_status status = run_with_self_events(e, to, errors);
     if (status == HNN_OK)
         status = cuda_fetch_rows(e, from + 1, to - from, errors);
     if (status == HNN_OK)

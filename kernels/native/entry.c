@@ -1,5 +1,5 @@
 /* engine-native.so: what the native engine says of itself, and its functions. */
-#include "native/engine.h"
+#include "native/engine_internal.h"
 
 static const char *const kernel_sets[] = {"portable", "neon", "avx2", "avx512", NULL};
 

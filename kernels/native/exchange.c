@@ -12,11 +12,11 @@ void native_exchange_add(native_exchange *x, native_fired fired)
     x->own[x->n_own++] = fired;
 }
 
-static int by_slot_step_gid(const void *a, const void *b)
+static int by_trial_step_gid(const void *a, const void *b)
 {
     const native_fired *x = a, *y = b;
-    if (x->slot != y->slot)
-        return x->slot < y->slot ? -1 : 1;
+    if (x->trial != y->trial)
+        return x->trial < y->trial ? -1 : 1;
     if (x->step != y->step)
         return x->step < y->step ? -1 : 1;
     return x->gid < y->gid ? -1 : x->gid > y->gid;
@@ -32,7 +32,7 @@ hnn_status native_exchange_spikes(native_exchange *x, bool failed, hnn_errors *e
     x->n_all = x->shared.bytes / sizeof *x->all;
     x->n_own = 0;
     if (x->n_all > 1)
-        qsort(x->all, x->n_all, sizeof *x->all, by_slot_step_gid);
+        qsort(x->all, x->n_all, sizeof *x->all, by_trial_step_gid);
     return status;
 }
 

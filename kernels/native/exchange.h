@@ -8,7 +8,7 @@
 typedef struct native_fired {
     uint32_t step; /* sample at which the crossing is seen */
     int32_t gid;
-    int32_t slot; /* of the batch of trials */
+    int32_t trial; /* of the batch of trials */
 } native_fired;
 
 typedef struct native_exchange {
@@ -16,7 +16,7 @@ typedef struct native_exchange {
     native_fired *own; /* this rank's, since the last exchange */
     size_t n_own, own_capacity;
     hnn_shared shared; /* every rank's, ... */
-    native_fired *all; /* ... by slot, step and gid */
+    native_fired *all; /* ... by trial, step and gid */
     size_t n_all;
     bool failed; /* some rank, maybe this one, cannot go on */
 } native_exchange;

@@ -11,18 +11,18 @@
 #define HNN_NATIVE_STEP_H
 
 #include "native/block.h"
-#include "native/lookup.h"
+#include "native/polynomial_lookup.h"
 #include "native/stepper.h"
 #include "simd/math.h"
 
 /* ---- currents and states -------------------------------------------------- */
 
 /* Reversal potentials from the concentrations of now, in the nodes first .. first + n - 1. */
-static void update_reversal(const native_block *b, const native_nernst *e, size_t first, size_t n)
+static void update_reversal(const layout_state *s, const layout_nernst *e, size_t first, size_t n)
 {
-    double *reversal = native_vector(b, b->type->ions[e->reversal].at + first);
-    const double *inside = native_ion_values(b, e->inside) + first * VR_LANES;
-    const double *outside = native_ion_values(b, e->outside) + first * VR_LANES;
+    double *reversal = layout_vector(s, s->type->ions[e->reversal].at + first);
+    const double *inside = layout_ion_values(s, e->inside) + first * VR_LANES;
+    const double *outside = layout_ion_values(s, e->outside) + first * VR_LANES;
     const vreal factor = vr_set1(e->factor), at_one = vr_set1(e->at_one);
     for (size_t at = 0; at < n * VR_LANES; at += VR_LANES) {
         const vreal of_inside = vr_log(vr_load(inside + at));
@@ -33,11 +33,11 @@ static void update_reversal(const native_block *b, const native_nernst *e, size_
 
 /* Sums start at what every step has: no current, and the part of the conductance that stems
  * from capacity and neighbours.                                                */
-static void clear_sums(const native_block *b, size_t first, size_t n)
+static void clear_sums(const layout_state *s, size_t first, size_t n)
 {
-    const native_type *t = b->type;
-    double *current = native_vector(b, t->current_at);
-    double *conductance = native_vector(b, t->conductance_at);
+    const layout_type *t = s->type;
+    double *current = layout_vector(s, t->current_at);
+    double *conductance = layout_vector(s, t->conductance_at);
     for (size_t node = first; node < first + n; node++) {
         vr_store(current + node * VR_LANES, vr_set1(0));
         vr_store(conductance + node * VR_LANES, vr_set1(t->diagonal[node]));
@@ -45,17 +45,17 @@ static void clear_sums(const native_block *b, size_t first, size_t n)
     for (size_t i = 0; i < t->n_ions; i++)
         if (t->ions[i].varies && t->ions[i].role == HNN_ION_CURRENT)
             for (size_t node = first; node < first + n; node++)
-                vr_store(native_vector(b, t->ions[i].at + node), vr_set1(0));
+                vr_store(layout_vector(s, t->ions[i].at + node), vr_set1(0));
 }
 
-static void update_states(const native_block *b, const native_run *run,
+static void update_states(const native_block *b, const layout_run *run,
                           const hnn_kernel_block *parts)
 {
-    const double *v = native_vector(b, b->type->v_at);
+    const double *v = layout_vector(&b->state, b->state.type->v_at);
     for (size_t k = 0; k < run->n_lookups; k++)
         look_up(&run->lookups[k], run->n, v + (size_t)run->first * VR_LANES, b->scratch);
     for (size_t p = 0; p < run->n_parts; p++) {
-        const hnn_kernel *kernel = b->type->mechanisms[run->parts[p].mechanism].kernel;
+        const hnn_kernel *kernel = b->state.type->mechanisms[run->parts[p].mechanism].kernel;
         if (run->parts[p].tabulated)
             kernel->tabulated(&parts[p], v);
         else if (kernel->state)
@@ -63,66 +63,66 @@ static void update_states(const native_block *b, const native_run *run,
     }
 }
 
-static void add_currents(const native_block *b, const native_run *run,
+static void add_currents(const layout_state *s, const layout_run *run,
                          const hnn_kernel_block *parts)
 {
-    const native_type *t = b->type;
+    const layout_type *t = s->type;
     for (size_t p = 0; p < run->n_parts; p++) {
         const hnn_kernel *kernel = t->mechanisms[run->parts[p].mechanism].kernel;
         if (kernel->current)
-            kernel->current(&parts[p], native_vector(b, t->v_at), native_vector(b, t->current_at),
-                            native_vector(b, t->conductance_at));
+            kernel->current(&parts[p], layout_vector(s, t->v_at), layout_vector(s, t->current_at),
+                            layout_vector(s, t->conductance_at));
     }
 }
 
 /* What the channels of the segments do from one step to the next: states at the voltages of
- * now, unless `start`, then currents.                                          */
-static void update_channels(const native_block *b, bool start)
+ * now, then currents.                                                          */
+static void update_channels(const native_block *b)
 {
-    const native_type *t = b->type;
-    const hnn_kernel_block *parts = b->parts;
+    const layout_state *s = &b->state;
+    const layout_type *t = s->type;
+    const hnn_kernel_block *parts = s->parts;
     for (size_t r = 0; r < t->n_runs; r++) {
-        const native_run *run = &t->runs[r];
-        if (!start)
-            update_states(b, run, parts);
-        clear_sums(b, (size_t)run->first, run->n);
+        const layout_run *run = &t->runs[r];
+        update_states(b, run, parts);
+        clear_sums(s, (size_t)run->first, run->n);
         for (size_t e = 0; e < run->n_nernst; e++)
-            update_reversal(b, &run->nernst[e], (size_t)run->first, run->n);
-        add_currents(b, run, parts);
+            update_reversal(s, &run->nernst[e], (size_t)run->first, run->n);
+        add_currents(s, run, parts);
         parts += run->n_parts;
     }
-    clear_sums(b, (size_t)t->n_segments, (size_t)(t->n_nodes - t->n_segments));
+    clear_sums(s, (size_t)t->n_segments, (size_t)(t->n_nodes - t->n_segments));
 }
 
-static void add_point_currents(const native_block *b)
+static void add_point_currents(const layout_state *s)
 {
-    const native_type *t = b->type;
+    const layout_type *t = s->type;
     for (size_t p = 0; p < t->n_points; p++) {
         const hnn_kernel *kernel = t->mechanisms[t->points[p]].kernel;
         if (kernel->current)
-            kernel->current(&b->mechanisms[t->points[p]], native_vector(b, t->v_at),
-                            native_vector(b, t->current_at), native_vector(b, t->conductance_at));
+            kernel->current(&s->mechanisms[t->points[p]], layout_vector(s, t->v_at),
+                            layout_vector(s, t->current_at), layout_vector(s, t->conductance_at));
     }
 }
 
-static void update_points(const native_block *b)
+static void update_points(const layout_state *s)
 {
-    const native_type *t = b->type;
+    const layout_type *t = s->type;
     for (size_t p = 0; p < t->n_points; p++) {
         const hnn_kernel *kernel = t->mechanisms[t->points[p]].kernel;
         if (kernel->state)
-            kernel->state(&b->mechanisms[t->points[p]], native_vector(b, t->v_at));
+            kernel->state(&s->mechanisms[t->points[p]], layout_vector(s, t->v_at));
     }
 }
 
-static void add_clamps(const native_block *b, size_t step)
+static void add_clamps(const layout_state *s, size_t step)
 {
-    const native_type *t = b->type;
+    const layout_type *t = s->type;
     for (size_t i = 0; i < t->n_clamps; i++) {
-        const native_clamp *c = &t->clamps[i];
+        const layout_clamp *c = &t->clamps[i];
         if (step < c->first || step >= c->end)
             continue;
-        double *current = native_vector(b, t->current_at + (size_t)c->node);
+        double *current = layout_vector(s, t->current_at + (size_t)c->node);
         vr_store(current, vr_sub(vr_load(current), vr_set1(c->density)));
     }
 }
@@ -132,14 +132,14 @@ static void add_clamps(const native_block *b, size_t step)
 /* Solves for the drop of the voltages, x = v(t_k) - v(t_k+1), and takes it from them.
  * Hines 1984, Int J Biomed Comput 15:69-76.  On the way up to the root a node's current
  * becomes x without its parent's share, its conductance the factor of that share. */
-static void solve(const native_block *b)
+static void solve(const layout_state *s)
 {
-    const native_type *t = b->type;
-    double *v = native_vector(b, t->v_at);
-    double *current = native_vector(b, t->current_at);
-    double *conductance = native_vector(b, t->conductance_at);
+    const layout_type *t = s->type;
+    double *v = layout_vector(s, t->v_at);
+    double *current = layout_vector(s, t->current_at);
+    double *conductance = layout_vector(s, t->conductance_at);
     for (int i = 0; i < t->n_edges; i++) {
-        const native_edge *e = &t->edges[i];
+        const layout_edge *e = &t->edges[i];
         const size_t child = (size_t)e->child * VR_LANES, parent = (size_t)e->parent * VR_LANES;
         const vreal up = vr_set1(e->parent_weight), down = vr_set1(e->child_weight);
         const vreal from_parent = vr_sub(vr_load(v + parent), vr_load(v + child));
@@ -156,7 +156,7 @@ static void solve(const native_block *b)
     vr_store(current + root, x);
     vr_store(v + root, vr_sub(vr_load(v + root), x));
     for (int i = t->n_edges - 1; i >= 0; i--) {
-        const native_edge *e = &t->edges[i];
+        const layout_edge *e = &t->edges[i];
         const size_t child = (size_t)e->child * VR_LANES, parent = (size_t)e->parent * VR_LANES;
         const vreal drop = vr_fma(vr_load(conductance + child), vr_load(current + parent),
                                   vr_load(current + child));
@@ -169,8 +169,8 @@ static void solve(const native_block *b)
 
 static void sample_dipole(const native_block *b)
 {
-    const native_type *t = b->type;
-    const double *v = native_vector(b, t->v_at);
+    const layout_type *t = b->state.type;
+    const double *v = layout_vector(&b->state, t->v_at);
     if (!t->dipole)
         return;
     vreal sum = vr_set1(0);
@@ -183,8 +183,8 @@ static void sample_dipole(const native_block *b)
  * in.                                                                          */
 static void find_membrane_currents(const native_block *b, size_t step)
 {
-    const native_type *t = b->type;
-    const double *v = native_vector(b, t->v_at);
+    const layout_type *t = b->state.type;
+    const double *v = layout_vector(&b->state, t->v_at);
     for (int n = 0; n < t->n_nodes; n++)
         vr_store(b->currents + (size_t)n * VR_LANES, vr_set1(0));
     for (int i = 0; i < t->n_edges; i++) {
@@ -196,7 +196,7 @@ static void find_membrane_currents(const native_block *b, size_t step)
         vr_store(b->currents + parent, vr_sub(vr_load(b->currents + parent), flow));
     }
     for (size_t i = 0; i < t->n_clamps; i++) {
-        const native_clamp *c = &t->clamps[i];
+        const layout_clamp *c = &t->clamps[i];
         double *current = b->currents + (size_t)c->node * VR_LANES;
         if (step >= c->first && step < c->end)
             vr_store(current, vr_add(vr_load(current), vr_set1(c->current)));
@@ -205,11 +205,11 @@ static void find_membrane_currents(const native_block *b, size_t step)
 
 static void sample_potentials(const native_block *b, size_t step)
 {
-    const native_group *g = b->group;
+    const layout_group *g = b->state.group;
     if (!g->transfer)
         return;
     find_membrane_currents(b, step);
-    const size_t n = (size_t)b->type->n_segments;
+    const size_t n = (size_t)b->state.type->n_segments;
     double *out = b->potentials + b->n_samples * g->n_contacts * VR_LANES;
     const double *transfer = g->transfer;
     for (size_t c = 0; c < g->n_contacts; c++, transfer += n * VR_LANES) {
@@ -223,36 +223,26 @@ static void sample_potentials(const native_block *b, size_t step)
 
 static double *sample_of_traces(const native_block *b)
 {
-    return b->traces + b->n_samples * (b->group->n_probes + b->group->n_current_probes);
+    const layout_group *g = b->state.group;
+    return b->traces + b->n_samples * (g->n_probes + g->n_current_probes);
 }
 
 /* Synaptic currents of the step's start belong to the sample of its end, as in NEURON. */
 static void sample_currents(const native_block *b)
 {
-    const native_group *g = b->group;
-    const double *v = native_vector(b, b->type->v_at);
-    double *out = sample_of_traces(b) + g->n_probes;
-    for (size_t i = 0; i < g->n_current_probes; i++) {
-        const native_current_probe *p = &g->current_probes[i];
-        b->type->mechanisms[p->mechanism].kernel->outputs(&b->mechanisms[p->mechanism], v,
-                                                          p->instance, b->outputs);
-        out[i] = b->outputs[p->current * VR_LANES + p->lane];
-    }
+    layout_sample_currents(&b->state, sample_of_traces(b) + b->state.group->n_probes);
 }
 
 static void sample_probes(const native_block *b)
 {
-    const native_group *g = b->group;
-    double *out = sample_of_traces(b);
-    for (size_t i = 0; i < g->n_probes; i++)
-        out[i] = b->memory[g->probes[i].at];
+    layout_sample_probes(&b->state, sample_of_traces(b));
 }
 
 static void detect_spikes(native_block *b, size_t step)
 {
-    const double *v = native_vector(b, b->type->v_at + (size_t)b->type->soma);
+    const double *v = layout_vector(&b->state, b->state.type->v_at + (size_t)b->state.type->soma);
     for (int lane = 0; lane < VR_LANES; lane++) {
-        bool above = v[lane] - b->group->threshold[lane] > 0;
+        bool above = layout_is_above(b->state.group, lane, v[lane]);
         if (above && !b->above[lane])
             native_block_add_spike(b, step, lane);
         b->above[lane] = above;
@@ -264,9 +254,8 @@ static void detect_spikes(native_block *b, size_t step)
 /* Sample 0 has neither dipole nor potentials, as in the reference. */
 static void start(native_block *b)
 {
-    const native_group *g = b->group;
-    update_channels(b, true);
-    if (b->type->dipole)
+    const layout_group *g = b->state.group;
+    if (b->state.type->dipole)
         vr_store(b->dipole, vr_set1(0));
     for (size_t c = 0; g->transfer && c < g->n_contacts; c++)
         vr_store(b->potentials + c * VR_LANES, vr_set1(0));
@@ -276,23 +265,23 @@ static void start(native_block *b)
     detect_spikes(b, 0);
 }
 
-static void run(native_block *b, const native_clock *clock, size_t from, size_t to)
+static void run(native_block *b, const layout_time_grid *grid, size_t from, size_t to)
 {
     native_queue_prepare(&b->queue, from);
     for (size_t step = from; step < to; step++) {
         if (step % NATIVE_SPAN == 0)
             native_queue_prepare(&b->queue, step);
         native_block_deliver(b, step);
-        add_point_currents(b);
-        add_clamps(b, step);
+        add_point_currents(&b->state);
+        add_clamps(&b->state, step);
         sample_currents(b);
-        solve(b);
+        solve(&b->state);
         sample_dipole(b);
         sample_potentials(b, step);
-        if (step + 1 < clock->n_steps)
+        if (step + 1 < grid->n_steps)
             detect_spikes(b, step + 1);
-        update_points(b);
-        update_channels(b, false);
+        update_points(&b->state);
+        update_channels(b);
         sample_probes(b);
         b->n_samples++;
     }

@@ -5,10 +5,10 @@
 #include "native/block.h"
 
 typedef struct native_stepper {
-    /* After native_block_reset: currents at t = 0 and sample 0. */
+    /* After native_block_reset: sample 0. */
     void (*start)(native_block *block);
     /* Steps from .. to - 1, with samples from + 1 .. to. */
-    void (*run)(native_block *block, const native_clock *clock, size_t from, size_t to);
+    void (*run)(native_block *block, const layout_time_grid *grid, size_t from, size_t to);
 } native_stepper;
 
 extern const native_stepper native_stepper_portable;

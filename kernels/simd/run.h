@@ -11,7 +11,7 @@ typedef struct vr_instance {
     const double *coef;
     bool per_lane; /* coefficients differ between lanes */
     double *state;
-    const hnn_table *tables;
+    const hnn_table_values *tables;
     const double *columns;
     double *const *ion;
     size_t at; /* of the compartment's first lane */
@@ -57,7 +57,7 @@ static inline void vr_add_ion(const vr_instance *x, int k, vreal current)
 
 /* The row of a table at x, all columns and differences, and where x lies in it, 0 .. 1.
  * Past the ends, and where x is no number, an end's value.                       */
-static inline vreal vr_table_row(const hnn_table *table, int width, vreal x, vreal *columns)
+static inline vreal vr_table_row(const hnn_table_values *table, int width, vreal x, vreal *columns)
 {
     const vreal at = vr_mul(vr_set1(table->scale), vr_sub(x, vr_set1(table->from)));
     const vreal bounded = vr_min(vr_max(at, vr_set1(0.0)), vr_set1(table->last));

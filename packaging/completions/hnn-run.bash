@@ -39,7 +39,7 @@ _hnn_run() {
         return
         ;;
     --record)
-        mapfile -t COMPREPLY < <(compgen -W "dipole,spikes dipole,spikes,vsec dipole spikes vsec isec ca" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "dipole,spikes dipole,spikes,vsec dipole spikes vsec isec ca dipole_mean" -- "$current")
         return
         ;;
     -n | --trials | -j | --threads | --ranks | --devices | --runs | --tstop | --dt | -s | --set)

@@ -37,7 +37,7 @@ complete -c hnn-run -n 'not __fish_seen_subcommand_from describe convert models 
 complete -c hnn-run -n $simulates -s n -l trials -x -d 'number of trials'
 complete -c hnn-run -n $simulates -l tstop -x -d 'duration of a trial, ms'
 complete -c hnn-run -n $simulates -l dt -x -d 'time step, ms'
-complete -c hnn-run -n $simulates -l record -x -a 'dipole,spikes dipole,spikes,vsec=soma dipole,spikes,vsec=all' -d 'record exactly these'
+complete -c hnn-run -n $simulates -l record -x -a 'dipole,spikes dipole,spikes,vsec=soma dipole,spikes,vsec=all dipole spikes vsec isec ca dipole_mean' -d 'record exactly these'
 complete -c hnn-run -n $runs -l overwrite -d 'replace earlier results'
 complete -c hnn-run -n $runs -l resume -d 'run only the missing points of a sweep'
 complete -c hnn-run -n $runs -l progress -x -a 'auto bar json none' -d 'how progress is told'

@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/measure.h"
 #include "engine/selection.h"
-#include "plan/machine.h"
+#include "machine/machine.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "plan/doctor.h"
+#include "doctor/doctor.h"
 
 #include <stdio.h>
 #include <stdlib.h>

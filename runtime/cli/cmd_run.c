@@ -19,7 +19,7 @@ static const char help[] =
     "      --dt MS            time step\n"
     "  -s, --set PATH=VALUE   override any key of the model, e.g. drives.evprox1.mu=30; "
     "repeatable\n"
-    "      --record LIST      record exactly these: dipole,spikes,vsec=soma|all,isec=...,ca=...\n"
+    "      --record LIST      record exactly these, e.g. dipole,spikes,vsec=soma\n"
     "  -j, --threads N        threads of each process\n"
     "      --ranks N          start N MPI ranks\n"
     "      --devices LIST     GPUs that may be used, e.g. 0,2 (default: all)\n"

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "base/paths.h"
 #include "cli/cli.h"
+#include "model/record.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -119,31 +120,39 @@ static bool parse_count(const char *text, int most, int *out)
     return true;
 }
 
+/* "dipole, spikes, vsec=soma|all": what can be recorded. */
+static const char *record_choices(hnn_arena *arena)
+{
+    const char *text = "";
+    for (int key = 0; key < HNN_RECORD_KEYS; key++)
+        text = hnn_arena_printf(arena, "%s%s%s%s", text, key ? ", " : "", hnn_record_rows[key].name,
+                                hnn_record_rows[key].given == HNN_GIVEN_EXTENT ? "=soma|all" : "");
+    return text;
+}
+
 /* --record dipole,spikes,vsec=soma: records exactly what is listed. */
 static bool parse_record(cli_options *o, const char *command, const char *list)
 {
-    static const char *const names[] = {"dipole", "spikes", "vsec", "isec", "ca"};
-    enum { N_NAMES = sizeof names / sizeof names[0], FIRST_EXTENT = 2 };
-    const char *values[N_NAMES] = {"false", "false", "false", "false", "false"};
+    hnn_record record = {.of = {HNN_RECORD_OFF}};
     char *copy = hnn_arena_strdup(o->arena, list), *rest = copy;
     for (char *item; (item = strsep(&rest, ","));) {
         char *value = strchr(item, '=');
         if (value)
             *value++ = '\0';
-        int i = 0;
-        while (i < N_NAMES && strcmp(item, names[i]) != 0)
-            i++;
-        if (i == N_NAMES || (value && i < FIRST_EXTENT))
-            return wrong(command,
-                         "--record %s: '%s' cannot be recorded; write a list of dipole, "
-                         "spikes, vsec=soma|all, isec=soma|all, ca=soma|all",
-                         list, item);
-        if (value && strcmp(value, "soma") != 0 && strcmp(value, "all") != 0)
+        hnn_record_key key = hnn_record_find(item);
+        if (key == HNN_RECORD_KEYS || (value && hnn_record_rows[key].given == HNN_GIVEN_FLAG))
+            return wrong(command, "--record %s: %s", list,
+                         hnn_arena_printf(o->arena, "'%s' cannot be recorded; write a list of %s",
+                                          item, record_choices(o->arena)));
+        record.of[key] = HNN_RECORD_ON;
+        if (value && !hnn_extent_parse(value, &record.of[key]))
             return wrong(command, "--record %s: '%s' should be soma or all", list, value);
-        values[i] = i < FIRST_EXTENT ? "true" : value ? value : "soma";
     }
-    for (int i = 0; i < N_NAMES; i++)
-        add_override(o, hnn_arena_printf(o->arena, "record.%s", names[i]), values[i]);
+    for (int key = 0; key < HNN_RECORD_KEYS; key++) {
+        const hnn_record_row *row = &hnn_record_rows[key];
+        add_override(o, hnn_arena_printf(o->arena, "record.%s", row->name),
+                     hnn_record_word(row->given, record.of[key]));
+    }
     return true;
 }
 

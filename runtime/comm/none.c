@@ -5,11 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct hnn_comm {
-    int rank;
-};
-
-static hnn_comm alone;
+/* It has no state: only its address counts. */
+static char alone;
 
 static const char *describe(void)
 {
@@ -19,7 +16,7 @@ static const char *describe(void)
 static hnn_status open_alone(hnn_comm **out, hnn_errors *errors)
 {
     (void)errors;
-    *out = &alone;
+    *out = (hnn_comm *)&alone;
     return HNN_OK;
 }
 
@@ -30,7 +27,8 @@ static void close_alone(hnn_comm *comm)
 
 static int get_rank(const hnn_comm *comm)
 {
-    return comm->rank;
+    (void)comm;
+    return 0;
 }
 
 static int get_size(const hnn_comm *comm)

@@ -3,7 +3,7 @@
 #define HNN_WORLD_H
 
 #include "comm/comm.h"
-#include "plan/launch.h"
+#include "comm/launch.h"
 
 typedef struct hnn_world {
     const hnn_comm_api *api; /* never NULL after hnn_world_open succeeded */

@@ -79,14 +79,14 @@ json_t *hnn_json_from_doc(const hnn_node *node)
 
 /* ---- text ---- */
 
-typedef struct writer {
+typedef struct json_writer {
     FILE *out; /* memory stream: cannot fail but for lack of memory */
     int indent;
-} writer;
+} json_writer;
 
-static void write_value(const writer *w, const json_t *value, int depth);
+static void write_value(const json_writer *w, const json_t *value, int depth);
 
-static void write_real(const writer *w, double value)
+static void write_real(const json_writer *w, double value)
 {
     char text[40];
     for (int digits = 15; digits <= 17; digits++) {
@@ -100,21 +100,21 @@ static void write_real(const writer *w, double value)
         fputs(".0", w->out);
 }
 
-static void write_leaf(const writer *w, const json_t *value)
+static void write_leaf(const json_writer *w, const json_t *value)
 {
     char *text = json_dumps(value, JSON_ENCODE_ANY);
     fputs(text ? text : "null", w->out);
     free(text);
 }
 
-static void write_string(const writer *w, const char *string)
+static void write_string(const json_writer *w, const char *string)
 {
     json_t *value = hnn_json_string(string);
     write_leaf(w, value);
     json_decref(value);
 }
 
-static void new_line(const writer *w, int depth)
+static void new_line(const json_writer *w, int depth)
 {
     if (w->indent)
         fprintf(w->out, "\n%*s", depth * w->indent, "");
@@ -131,7 +131,7 @@ static bool is_flat(const json_t *array)
     return true;
 }
 
-static void write_array(const writer *w, const json_t *array, int depth)
+static void write_array(const json_writer *w, const json_t *array, int depth)
 {
     bool flat = is_flat(array);
     fputc('[', w->out);
@@ -147,7 +147,7 @@ static void write_array(const writer *w, const json_t *array, int depth)
     fputc(']', w->out);
 }
 
-static void write_object(const writer *w, const json_t *object, int depth)
+static void write_object(const json_writer *w, const json_t *object, int depth)
 {
     fputc('{', w->out);
     const char *separator = "";
@@ -167,7 +167,7 @@ static void write_object(const writer *w, const json_t *object, int depth)
     fputc('}', w->out);
 }
 
-static void write_value(const writer *w, const json_t *value, int depth)
+static void write_value(const json_writer *w, const json_t *value, int depth)
 {
     if (json_is_real(value))
         write_real(w, json_real_value(value));
@@ -183,7 +183,7 @@ char *hnn_json_text(const json_t *value, int indent)
 {
     char *text = NULL;
     size_t bytes = 0;
-    writer w = {.out = open_memstream(&text, &bytes), .indent = indent};
+    json_writer w = {.out = open_memstream(&text, &bytes), .indent = indent};
     if (!w.out)
         return hnn_strdup("null");
     write_value(&w, value, 0);

@@ -37,7 +37,7 @@ hnn_model *hnn_model_create(const char *path)
                          .tstop = 170,
                          .dt = 0.025,
                          .trials = 1,
-                         .record = {.dipole = true, .spikes = true},
+                         .record = hnn_record_standard(),
                          .postprocess = {.scale = 1},
                          .engine = "auto"};
     return model;

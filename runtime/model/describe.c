@@ -3,11 +3,11 @@
 #include "model/table.h"
 #include <stdlib.h>
 
-static const char *extent_text(hnn_extent extent)
+static const char *recorded_text(hnn_given given, hnn_extent extent)
 {
-    static const char *const names[] = {
-        [HNN_RECORD_OFF] = "off", [HNN_RECORD_SOMA] = "soma", [HNN_RECORD_ALL] = "all"};
-    return names[extent];
+    if (extent == HNN_RECORD_OFF)
+        return "off";
+    return given == HNN_GIVEN_FLAG ? "on" : hnn_record_word(given, extent);
 }
 
 static void print_head(const hnn_model *model, FILE *file)
@@ -25,10 +25,11 @@ static void print_head(const hnn_model *model, FILE *file)
 
 static void print_run(const hnn_model *model, FILE *file)
 {
-    const hnn_record *record = &model->record;
-    fprintf(file, "\nRecorded\n  dipole %s, spikes %s, vsec %s, isec %s, ca %s\n",
-            record->dipole ? "on" : "off", record->spikes ? "on" : "off", extent_text(record->vsec),
-            extent_text(record->isec), extent_text(record->ca));
+    fprintf(file, "\nRecorded\n");
+    for (int key = 0; key < HNN_RECORD_KEYS; key++)
+        fprintf(file, "%s %s %s", key ? "," : " ", hnn_record_rows[key].name,
+                recorded_text(hnn_record_rows[key].given, model->record.of[key]));
+    fprintf(file, "\n");
     const hnn_postprocess *post = &model->postprocess;
     if (post->smooth > 0)
         fprintf(file, "  dipole text smoothed by %g ms\n", post->smooth);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/record.h"
 #include <stdint.h>
 
 /* ---- cells ---------------------------------------------------------------- */
@@ -195,13 +196,6 @@ typedef struct hnn_electrodes {
 } hnn_electrodes;
 
 /* ---- what to run, record and do with it ----------------------------------- */
-
-typedef enum hnn_extent { HNN_RECORD_OFF, HNN_RECORD_SOMA, HNN_RECORD_ALL } hnn_extent;
-
-typedef struct hnn_record {
-    bool dipole, spikes;
-    hnn_extent vsec, isec, ca;
-} hnn_record;
 
 typedef struct hnn_postprocess {
     hnn_place place; /* of the block */

@@ -36,13 +36,9 @@ static void read_extent(hnn_reader *reader, const hnn_node *node, const char *ke
     bool flag;
     if (!value)
         return;
-    if (hnn_node_bool(value, &flag) && !flag)
+    if (hnn_node_bool(value, &flag) && !flag) {
         *out = HNN_RECORD_OFF;
-    else if (value->kind == HNN_NODE_SCALAR && strcmp(value->text, "soma") == 0)
-        *out = HNN_RECORD_SOMA;
-    else if (value->kind == HNN_NODE_SCALAR && strcmp(value->text, "all") == 0)
-        *out = HNN_RECORD_ALL;
-    else {
+    } else if (value->kind != HNN_NODE_SCALAR || !hnn_extent_parse(value->text, out)) {
         HNN_AUTO_FREE char *found = hnn_node_text(value);
         hnn_reader_fail(reader, value->place,
                         "%s must be false, soma or all (which sections to record), not %s", key,
@@ -50,16 +46,24 @@ static void read_extent(hnn_reader *reader, const hnn_node *node, const char *ke
     }
 }
 
+/* true or false. */
+static void read_on(hnn_reader *reader, const hnn_node *node, const char *key, hnn_extent *out)
+{
+    bool on;
+    if (hnn_read_flag(reader, node, key, &on))
+        *out = on ? HNN_RECORD_ON : HNN_RECORD_OFF;
+}
+
 static void read_record(hnn_reader *reader, const hnn_node *node)
 {
-    static const char *const keys[] = {"dipole", "spikes", "vsec", "isec", "ca", NULL};
-    hnn_record *record = &reader->model->record;
+    const char *keys[HNN_RECORD_KEYS + 1] = {NULL};
+    for (int key = 0; key < HNN_RECORD_KEYS; key++)
+        keys[key] = hnn_record_rows[key].name;
     hnn_read_keys(reader, node, keys);
-    hnn_read_flag(reader, node, "dipole", &record->dipole);
-    hnn_read_flag(reader, node, "spikes", &record->spikes);
-    read_extent(reader, node, "vsec", &record->vsec);
-    read_extent(reader, node, "isec", &record->isec);
-    read_extent(reader, node, "ca", &record->ca);
+    for (int key = 0; key < HNN_RECORD_KEYS; key++) {
+        bool flag = hnn_record_rows[key].given == HNN_GIVEN_FLAG;
+        (flag ? read_on : read_extent)(reader, node, keys[key], &reader->model->record.of[key]);
+    }
 }
 
 static void read_postprocess(hnn_reader *reader, const hnn_node *node)

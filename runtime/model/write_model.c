@@ -170,22 +170,20 @@ static hnn_node *write_electrodes(hnn_arena *arena, const hnn_model *model)
 
 /* ---- the run --------------------------------------------------------------------- */
 
-static void put_extent(hnn_arena *arena, hnn_node *record, const char *key, hnn_extent extent)
-{
-    if (extent == HNN_RECORD_OFF)
-        hnn_put_flag(arena, record, key, false);
-    else
-        hnn_put_text(arena, record, key, extent == HNN_RECORD_SOMA ? "soma" : "all");
-}
-
 static hnn_node *write_record(hnn_arena *arena, const hnn_record *record)
 {
     hnn_node *node = hnn_node_mapping(arena);
-    hnn_put_flag(arena, node, "dipole", record->dipole);
-    hnn_put_flag(arena, node, "spikes", record->spikes);
-    put_extent(arena, node, "vsec", record->vsec);
-    put_extent(arena, node, "isec", record->isec);
-    put_extent(arena, node, "ca", record->ca);
+    for (int key = 0; key < HNN_RECORD_KEYS; key++) {
+        const hnn_record_row *row = &hnn_record_rows[key];
+        hnn_extent extent = record->of[key];
+        /* What a model does not use must not change its hash, which --resume goes by. */
+        if (row->given == HNN_GIVEN_FLAG && !row->standard && !extent)
+            continue;
+        if (row->given == HNN_GIVEN_FLAG || extent == HNN_RECORD_OFF)
+            hnn_put_flag(arena, node, row->name, extent != HNN_RECORD_OFF);
+        else
+            hnn_put_text(arena, node, row->name, hnn_record_word(row->given, extent));
+    }
     return node;
 }
 

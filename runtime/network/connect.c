@@ -3,6 +3,7 @@
  * and their sources are walked in order, every synapse's inputs end up sorted.  */
 #include "network/rules.h"
 
+#include "base/accurate.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,7 +34,7 @@ static double distance2(const hnn_network *network, int source, int target)
 static double falloff(double d2, double spread)
 {
     double d = sqrt(d2);
-    return exp(-(d * d) / (spread * spread));
+    return hnn_exp(-(d * d) / (spread * spread));
 }
 
 static size_t *slots_of(const connector *c, int target)

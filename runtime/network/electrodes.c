@@ -1,5 +1,6 @@
 #include "network/electrodes.h"
 
+#include "base/accurate.h"
 #include <math.h>
 
 static double dot(const double a[3], const double b[3])
@@ -37,7 +38,7 @@ static double of_line(const double contact[3], const double middle[3], const dou
         ratio = (to_end - ahead) * (to_start + along) / radial2;
     else
         ratio = (to_start + along) / (to_end + ahead);
-    return log(ratio) / length;
+    return hnn_log(ratio) / length;
 }
 
 void hnn_electrodes_transfer(const hnn_electrodes *electrodes, const hnn_geometry *geometry,

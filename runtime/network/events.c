@@ -1,5 +1,5 @@
 /* Event times of the drives, one trial at a time: the reference's draws in the
- * reference's order, so that they agree to the last bit.                       */
+ * reference's order, so that they agree but for the last bit of logarithms.   */
 #include "network/network.h"
 #include "network/random.h"
 

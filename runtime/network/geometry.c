@@ -1,5 +1,6 @@
 #include "network/geometry.h"
 
+#include "base/accurate.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -280,7 +281,7 @@ bool hnn_param_value(const hnn_param *param, const hnn_geometry *geometry, int s
     case HNN_PROFILE_SEGMENTS:
         return listed_value(param, geometry, segment, value);
     case HNN_PROFILE_EXPONENTIAL:
-        *value = param->scale * (exp(param->rate * d) + param->offset);
+        *value = param->scale * (hnn_exp(param->rate * d) + param->offset);
         return true;
     case HNN_PROFILE_LINEAR:
         *value =

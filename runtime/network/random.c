@@ -1,5 +1,6 @@
 #include "network/random.h"
 
+#include "base/accurate.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -59,7 +60,7 @@ double hnn_mt_normal(hnn_mt *mt)
         x2 = 2.0 * hnn_mt_uniform(mt) - 1.0;
         r2 = x1 * x1 + x2 * x2;
     } while (r2 >= 1.0 || r2 == 0.0);
-    double f = sqrt(-2.0 * log(r2) / r2);
+    double f = sqrt(-2.0 * hnn_log(r2) / r2);
     /* The second of the pair comes first: numpy's order. */
     mt->normal = f * x1;
     mt->has_normal = true;
@@ -68,7 +69,7 @@ double hnn_mt_normal(hnn_mt *mt)
 
 double hnn_mt_exponential(hnn_mt *mt, double scale)
 {
-    return scale * -log(1.0 - hnn_mt_uniform(mt));
+    return scale * -hnn_log(1.0 - hnn_mt_uniform(mt));
 }
 
 /* ---- SeedSequence and PCG64 --------------------------------------------------- */

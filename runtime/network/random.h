@@ -1,4 +1,5 @@
-/* Random numbers, bit for bit those of the reference.
+/* Random numbers, bit for bit those of the reference, but for its logarithms: those of its C
+ * library may be off in the last bit, ours are correctly rounded (base/accurate.h).
  *
  * Event times come from the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998,
  * ACM TOMACS 8:3-30) with numpy.random.RandomState's conversions; connection pruning

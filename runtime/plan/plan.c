@@ -1,19 +1,7 @@
 #include "plan/plan.h"
 
 #include "base/memory.h"
-#include "plan/plan_parts.h"
-#include <string.h>
-
-void hnn_plan_warn(hnn_plan *plan, const char *text)
-{
-    const char **more =
-        hnn_arena_alloc(plan->arena, (size_t)plan->n_warnings + 1, sizeof *plan->warnings);
-    if (plan->n_warnings)
-        memcpy(more, plan->warnings, (size_t)plan->n_warnings * sizeof *more);
-    more[plan->n_warnings++] = text;
-    plan->warnings = more;
-}
-
+#include "plan/plan_internal.h"
 /* ---- ranks ------------------------------------------------------------------- */
 
 static hnn_status check_numbers(const hnn_plan_request *request, hnn_errors *errors)
@@ -73,12 +61,6 @@ static void form_groups(const hnn_plan_request *request, hnn_plan *plan)
     plan->ranks_per_group = plan->ranks / plan->groups;
     plan->group = plan->rank / plan->ranks_per_group;
     plan->group_rank = plan->rank % plan->ranks_per_group;
-}
-
-int hnn_plan_part_start(int n, int parts, int i)
-{
-    int each = n / parts, more = n % parts;
-    return i * each + (i < more ? i : more);
 }
 
 void hnn_plan_group_trials(const hnn_plan *plan, int n_trials, int group, int *first, int *n)

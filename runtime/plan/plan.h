@@ -7,10 +7,10 @@
 #define HNN_PLAN_H
 
 #include "base/error.h"
+#include "comm/launch.h"
 #include "engine/about.h"
-#include "plan/cuda_root.h"
-#include "plan/launch.h"
-#include "plan/machine.h"
+#include "machine/cuda/cuda.h"
+#include "machine/machine.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ typedef struct hnn_plan {
     bool mixed;                   /* precision, else double; */
     const char *precision_reason; /* why: a phrase; NULL where mixed is not allowed */
     int ranks;
-    bool start_mpi;              /* mpirun has to be started with `ranks` ranks (plan/spawn.h) */
+    bool start_mpi;              /* mpirun has to be started with `ranks` ranks (launch/spawn.h) */
     int groups, ranks_per_group; /* ranks = groups * ranks_per_group */
     int rank, group, group_rank; /* of this process; group = rank / ranks_per_group */
     int trials;                  /* of each point */
@@ -127,9 +127,5 @@ const char *hnn_plan_precision(const hnn_plan *plan);
 json_t *hnn_plan_json(const hnn_plan *plan);
 /* For people; one fact a line. */
 void hnn_plan_print(const hnn_plan *plan, FILE *to);
-
-/* Binds this process to its cores where plan->bind says so; the threads it starts later
- * inherit that.  HNN_ERR_MACHINE when the system refuses.                      */
-HNN_MUST_CHECK hnn_status hnn_plan_apply(const hnn_plan *plan, hnn_errors *errors);
 
 #endif

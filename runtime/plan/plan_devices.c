@@ -1,6 +1,6 @@
 /* Which rank of this host computes on which GPUs. */
 #include "base/memory.h"
-#include "plan/plan_parts.h"
+#include "plan/plan_internal.h"
 
 /* The GPUs that may be used, and how many ranks each has so far. */
 typedef struct candidates {

@@ -1,6 +1,6 @@
 /* Which engine: docs/cuda.md has the rules for people. */
 #include "base/memory.h"
-#include "plan/plan_parts.h"
+#include "plan/plan_internal.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #define HNN_PLAN_PROBE_H
 
 #include "engine/registry.h"
-#include "plan/cuda_root.h"
+#include "machine/cuda/cuda.h"
 
 /* The engine has been probed and computes on NVIDIA GPUs: where the machine lacks their driver it
  * is not usable, and why_not says what a person can do something about.            */

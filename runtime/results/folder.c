@@ -1,7 +1,7 @@
 #include "results/folder.h"
 
 #include "base/memory.h"
-#include <ctype.h>
+#include "record/outputs/outputs.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,20 +17,10 @@ static const char part[] = ".part";
 
 /* ---- names ---- */
 
-/* dpl_<digits>.txt or spk_<digits>.txt */
-static bool is_trial_file(const char *name)
-{
-    if (strncmp(name, "dpl_", 4) != 0 && strncmp(name, "spk_", 4) != 0)
-        return false;
-    const char *digits = name + 4, *end = digits;
-    while (isdigit((unsigned char)*end))
-        end++;
-    return end > digits && strcmp(end, ".txt") == 0;
-}
-
 static bool is_result(const char *name)
 {
-    return strcmp(name, "results.h5") == 0 || strcmp(name, "run.json") == 0 || is_trial_file(name);
+    return strcmp(name, "results.h5") == 0 || strcmp(name, "run.json") == 0 ||
+           hnn_outputs_own(name);
 }
 
 /* point_<digits>: the folder of one point of a sweep */

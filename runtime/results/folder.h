@@ -24,7 +24,7 @@ char *hnn_folder_part(const hnn_folder *folder, const char *name);
 /* Gives a complete temporary file its final name. */
 hnn_status hnn_folder_publish(const hnn_folder *folder, const char *name,
                               hnn_errors *errors) HNN_MUST_CHECK;
-/* Removes results (results.h5, run.json, dpl_<k>.txt, spk_<k>.txt, and the folders point_<p> of
+/* Removes results (results.h5, run.json, the text files of outputs, and the folders point_<p> of
  * sweeps) where keep(data, name) is false.  Files of another kind stay.        */
 void hnn_folder_remove_others(const hnn_folder *folder, bool (*keep)(const void *, const char *),
                               const void *data);

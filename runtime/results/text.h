@@ -1,19 +1,15 @@
-/* hnn-core's text formats. Internal to results. */
+/* Text files, whole or not at all. Internal to results. */
 #ifndef HNN_RESULTS_TEXT_H
 #define HNN_RESULTS_TEXT_H
 
-#include "engine/engine.h"
-#include "network/network.h"
+#include "base/error.h"
+#include <stdio.h>
 
-/* Time (ms), agg and the types (nAm), one row per sample.  rows: 1 + types rows of n, already
- * processed.  hnn-core reads exactly two or four columns: with two types both are
- * written, otherwise agg alone.                                               */
-hnn_status hnn_text_write_dipole(const char *path, const hnn_model *model, const double *rows,
-                                 size_t n, hnn_errors *errors) HNN_MUST_CHECK;
-/* Time (ms), gid and type, one row per spike, in the order given. */
-hnn_status hnn_text_write_spikes(const char *path, const hnn_network *network,
-                                 const hnn_spike *spikes, size_t n,
-                                 hnn_errors *errors) HNN_MUST_CHECK;
+/* A new file; NULL after an error. */
+FILE *hnn_text_open(const char *path, hnn_errors *errors);
+/* Closes it; an error where not everything that was printed reached the file. */
+hnn_status hnn_text_close(FILE *file, const char *path, hnn_errors *errors) HNN_MUST_CHECK;
+/* A text with an end of line after it. */
 hnn_status hnn_text_write(const char *path, const char *text, hnn_errors *errors) HNN_MUST_CHECK;
 
 #endif

@@ -11,9 +11,9 @@
 #include "model/points.h"
 #include "network/network.h"
 #include "plan/plan.h"
+#include "record/recorder.h"
 #include "results/results.h"
 #include "run/provenance.h"
-#include "run/recorder.h"
 #include "run/reporter.h"
 #include <time.h>
 
@@ -87,8 +87,8 @@ void hnn_run_abort_if_others_wait(hnn_run_context *ctx, hnn_status status);
 /* together: collective, and all ranks choose the same engine; else this rank plans for itself,
  * to see what is wrong.                                                          */
 hnn_status hnn_run_make_plan(hnn_run_context *ctx, bool together) HNN_MUST_CHECK;
-/* Can the dipole be processed as the model of the first point says? */
-hnn_status hnn_run_check_dipole(hnn_run_context *ctx) HNN_MUST_CHECK;
+/* Can everything be recorded and processed that the model of the first point wants? */
+hnn_status hnn_run_check_outputs(hnn_run_context *ctx) HNN_MUST_CHECK;
 /* Does the first point fit in memory as planned? */
 hnn_status hnn_run_check_memory(hnn_run_context *ctx) HNN_MUST_CHECK;
 /* Collective.  Networks, results and engine of the batch.  Leaves as many of its points as the

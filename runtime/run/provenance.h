@@ -2,9 +2,9 @@
 #ifndef HNN_PROVENANCE_H
 #define HNN_PROVENANCE_H
 
+#include "machine/cuda/cuda.h"
 #include "model/points.h"
 #include "network/network.h"
-#include "plan/cuda_root.h"
 #include <jansson.h>
 #include <time.h>
 

@@ -1,4 +1,4 @@
-#include "plan/spawn.h"
+#include "launch/spawn.h"
 #include "run/batch.h"
 #include "run/signals.h"
 #include "run/sweep.h"
@@ -98,7 +98,7 @@ static hnn_status load_model(hnn_run_context *ctx)
         return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
                         "--resume continues sweeps, and this model has none; to run it again use "
                         "--overwrite or another folder (-o)");
-    return hnn_run_check_dipole(ctx);
+    return hnn_run_check_outputs(ctx);
 }
 
 static bool has_gpu_engine(const hnn_registry *registry, const hnn_engine_selection *selection)

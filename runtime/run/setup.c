@@ -1,5 +1,6 @@
+#include "launch/bind.h"
 #include "plan/probe.h"
-#include "results/postprocess.h"
+#include "record/outputs/outputs.h"
 #include "run/batch.h"
 #include "run/engines.h"
 #include "run/sweep.h"
@@ -301,13 +302,9 @@ static hnn_status open_results(hnn_run_context *ctx)
     return hnn_results_open(&options, point->network, &point->results, &ctx->errors);
 }
 
-hnn_status hnn_run_check_dipole(hnn_run_context *ctx)
+hnn_status hnn_run_check_outputs(hnn_run_context *ctx)
 {
-    const hnn_model *model = ctx->batch[0].model;
-    if (!model->record.dipole)
-        return HNN_OK;
-    return hnn_postprocess_check(&model->postprocess, model->dt, hnn_model_samples(model),
-                                 &ctx->errors);
+    return hnn_outputs_check(ctx->batch[0].model, &ctx->errors);
 }
 
 /* Gives the engine the networks of this group.  n: points of the batch that this group can go on
@@ -367,7 +364,7 @@ hnn_status hnn_run_build(hnn_run_context *ctx)
     double started = hnn_seconds();
     hnn_status status = hnn_run_agree(ctx, hnn_run_check_memory(ctx));
     if (status == HNN_OK)
-        status = hnn_run_agree(ctx, hnn_plan_apply(&ctx->plan, &ctx->errors));
+        status = hnn_run_agree(ctx, hnn_launch_bind(&ctx->plan, &ctx->errors));
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, hnn_batch_prepare(ctx));
     if (status == HNN_OK)

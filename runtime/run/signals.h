@@ -1,6 +1,6 @@
 /* SIGINT and SIGTERM: the first asks the run to stop at its next chunk; a further
  * SIGINT kills at once.  SIGUSR1 and SIGUSR2 stand for them among ranks, because mpirun
- * passes only those on (plan/spawn.h).                                         */
+ * passes only those on (launch/spawn.h).                                         */
 #ifndef HNN_SIGNALS_H
 #define HNN_SIGNALS_H
 

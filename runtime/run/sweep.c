@@ -81,8 +81,7 @@ static hnn_status open_point(hnn_run_context *ctx, hnn_run_point *point)
                                    .overwrite = true,
                                    .runs_alike =
                                        sweep->done > 0 ? 1 : (double)(left + sweep->n_points),
-                                   .n_attributes = values->n_parameters,
-                                   .attributes = attributes};
+                                   .attributes = {values->n_parameters, attributes}};
     return hnn_results_open(&options, point->network, &point->results, &ctx->errors);
 }
 

@@ -41,7 +41,7 @@ static hnn_status check_point(hnn_run_context *ctx, size_t index)
     hnn_batch_add(ctx, index, model);
     note_point(&sweep->points[index], model);
     size_t first = ctx->errors.n;
-    status = hnn_run_check_dipole(ctx);
+    status = hnn_run_check_outputs(ctx);
     if (status == HNN_OK)
         status = hnn_run_make_plan(ctx, false);
     if (status == HNN_OK)

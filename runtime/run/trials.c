@@ -1,4 +1,4 @@
-#include "results/dipole.h"
+#include "record/outputs/outputs.h"
 #include "run/batch.h"
 #include "run/sweep.h"
 
@@ -85,10 +85,7 @@ static hnn_status begin_trial(hnn_run_context *ctx, int trial, const hnn_trial_e
     if (!point->begun)
         hnn_sweep_report_point(ctx, point);
     point->begun = true;
-    hnn_status status = hnn_results_begin_trial(point->results, k, &ctx->errors);
-    if (status == HNN_OK)
-        status = hnn_results_append_drives(point->results, k, events, &ctx->errors);
-    return status;
+    return hnn_results_begin_trial(point->results, k, events, &ctx->errors);
 }
 
 static hnn_status begin_on_root(hnn_run_context *ctx, const hnn_round *r)
@@ -125,26 +122,20 @@ static hnn_status round_begin(hnn_run_context *ctx, hnn_round *r)
 /* ---- chunks of simulated time ---- */
 
 /* Writes one slot of all groups, from the packets that were just collected. */
-static hnn_status write_slot(hnn_run_context *ctx, const hnn_round *r, int slot, double *dipole)
+static hnn_status write_slot(hnn_run_context *ctx, const hnn_round *r, int slot)
 {
     for (int g = 0; g < ctx->plan.groups; g++) {
         int first;
         if (slot >= round_trials(ctx, g, r, &first))
             continue;
         const hnn_run_point *point = hnn_batch_point(ctx, first + slot);
-        const hnn_record *record = &point->model->record;
         int trial = hnn_batch_trial(ctx, first + slot);
         hnn_samples samples;
-        const hnn_spike *spikes;
-        size_t n_spikes;
-        hnn_recorder_group(ctx->recorder, g, point->network, &samples, &spikes, &n_spikes);
-        if (record->dipole)
-            hnn_dipole_from_raw(point->model, samples.first, samples.n, samples.dipole, dipole);
-        samples.dipole = record->dipole ? dipole : NULL;
-        hnn_status status = hnn_results_append(point->results, trial, &samples, &ctx->errors);
-        if (status == HNN_OK && record->spikes)
-            status =
-                hnn_results_append_spikes(point->results, trial, spikes, n_spikes, &ctx->errors);
+        hnn_status status =
+            hnn_recorder_group(ctx->recorder, g, point->network, hnn_outputs_take(point->model),
+                               &samples, &ctx->errors);
+        if (status == HNN_OK)
+            status = hnn_results_append(point->results, trial, &samples, &ctx->errors);
         if (status != HNN_OK)
             return status;
     }
@@ -152,17 +143,18 @@ static hnn_status write_slot(hnn_run_context *ctx, const hnn_round *r, int slot,
 }
 
 static hnn_status collect_slot(hnn_run_context *ctx, const hnn_round *r, int slot,
-                               const hnn_chunk *chunk, double *dipole)
+                               const hnn_chunk *chunk)
 {
     const hnn_network *network = chunk ? hnn_batch_point(ctx, r->first + slot)->network : NULL;
-    hnn_status status = hnn_recorder_collect(ctx->recorder, network, chunk, &ctx->errors);
+    unsigned takes = network ? hnn_outputs_take(network->model) : 0;
+    hnn_status status = hnn_recorder_collect(ctx->recorder, network, takes, chunk, &ctx->errors);
     if (status == HNN_OK && ctx->plan.rank == 0)
-        status = write_slot(ctx, r, slot, dipole);
+        status = write_slot(ctx, r, slot);
     return status;
 }
 
 /* Reads every slot, brings it to the root, and writes it there. */
-static hnn_status record_chunk(hnn_run_context *ctx, const hnn_round *r, double *dipole)
+static hnn_status record_chunk(hnn_run_context *ctx, const hnn_round *r)
 {
     for (int slot = 0; slot < r->slots; slot++) {
         hnn_chunk chunk;
@@ -170,7 +162,7 @@ static hnn_status record_chunk(hnn_run_context *ctx, const hnn_round *r, double 
         hnn_status status = mine ? ctx->api->read(ctx->engine, slot, &chunk, &ctx->errors) : HNN_OK;
         status = hnn_run_agree(ctx, status);
         if (status == HNN_OK)
-            status = hnn_run_agree(ctx, collect_slot(ctx, r, slot, mine ? &chunk : NULL, dipole));
+            status = hnn_run_agree(ctx, collect_slot(ctx, r, slot, mine ? &chunk : NULL));
         if (status != HNN_OK)
             return status;
     }
@@ -198,12 +190,12 @@ static void report_progress(const hnn_run_context *ctx, const hnn_round *r, doub
     hnn_report_progress(ctx->reporter, &place, t, tstop, done / hnn_batch_trials(ctx));
 }
 
-static hnn_status advance_round(hnn_run_context *ctx, const hnn_round *r, double *dipole)
+static hnn_status advance_round(hnn_run_context *ctx, const hnn_round *r)
 {
     const hnn_model *model = ctx->batch[0].model;
     size_t n = hnn_model_samples(model), chunk = chunk_samples(n);
     for (size_t sample = 0;;) {
-        hnn_status status = record_chunk(ctx, r, dipole);
+        hnn_status status = record_chunk(ctx, r);
         if (status != HNN_OK)
             return status;
         report_progress(ctx, r, (double)sample * model->dt);
@@ -262,12 +254,12 @@ static hnn_status round_end(hnn_run_context *ctx, const hnn_round *r, double sec
     return HNN_OK;
 }
 
-static hnn_status run_round(hnn_run_context *ctx, hnn_round *r, double *dipole)
+static hnn_status run_round(hnn_run_context *ctx, hnn_round *r)
 {
     double started = hnn_seconds();
     hnn_status status = round_begin(ctx, r);
     if (status == HNN_OK)
-        status = advance_round(ctx, r, dipole);
+        status = advance_round(ctx, r);
     if (status == HNN_OK)
         status = hnn_run_agree(ctx, round_end(ctx, r, hnn_seconds() - started));
     round_release(r);
@@ -275,16 +267,6 @@ static hnn_status run_round(hnn_run_context *ctx, hnn_round *r, double *dipole)
 }
 
 /* ---- all of them ---- */
-
-/* For the dipole of a chunk, of whichever point. */
-static double *dipole_buffer(const hnn_run_context *ctx)
-{
-    size_t rows = 1;
-    for (size_t i = 0; i < ctx->n_batch; i++)
-        if (ctx->batch[i].model->n_cell_types + 1 > rows)
-            rows = ctx->batch[i].model->n_cell_types + 1;
-    return hnn_alloc(rows * chunk_samples(hnn_model_samples(ctx->batch[0].model)), sizeof(double));
-}
 
 /* How many trials every group can run at a time, at most `limit`: GPUs may differ in memory, and
  * several that share a batch in speed, which shows as they run.                  */
@@ -305,11 +287,10 @@ hnn_status hnn_run_trials(hnn_run_context *ctx)
     int limit = hnn_batch_trials(ctx), first;
     hnn_round r = {.most = limit};
     hnn_status status = HNN_OK;
-    HNN_AUTO_FREE double *dipole = dipole_buffer(ctx);
     while (status == HNN_OK && round_trials(ctx, 0, &r, &first) > 0) {
         status = agree_on_most(ctx, limit, &r.most);
         if (status == HNN_OK)
-            status = run_round(ctx, &r, dipole);
+            status = run_round(ctx, &r);
         if (status == HNN_OK) {
             r.done += r.most;
         } else if (status == HNN_ERR_MEMORY && ctx->starting > 1) {

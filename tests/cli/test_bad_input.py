@@ -73,11 +73,11 @@ class BadInput(Case):
 
     def test_unknown_mechanism_names_the_known_ones(self):
         self.refused(SMALL[0], "error:", "hh2", "hh3", options=[
-            "-e", "neuron", "-s", "network.cells.L2_basket.sections.soma.mechs={hh3: {}}"])
+            "-s", "network.cells.L2_basket.sections.soma.mechs={hh3: {}}"])
 
     def test_unknown_mechanism_parameter(self):
         self.refused(SMALL[0], "error:", "gnabr", options=[
-            "-e", "neuron", "-s", "network.cells.L2_basket.sections.soma.mechs={hh2: {gnabr: 1}}"])
+            "-s", "network.cells.L2_basket.sections.soma.mechs={hh2: {gnabr: 1}}"])
 
     def test_smoothing_longer_than_the_run(self):
         options = ["-s", "postprocess.smooth=300"]

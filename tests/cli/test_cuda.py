@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import BUILD, SMALL, Case, run
+from harness import BUILD, SMALL, Case, needs_mpi, run
 
 DRIVERS = BUILD / "tests" / "plugins"
 VARIABLES = ("HNN_CUDA_ROOT", "CONDA_PREFIX", "CUDA_PATH", "CUDA_HOME", "LD_LIBRARY_PATH",
@@ -96,6 +96,7 @@ class Cuda(Case):
         self.assertEqual((first["from"], first["cuda"]), ("LD_LIBRARY_PATH", "12.2"))
         self.assertFalse(first["taken"])
 
+    @needs_mpi
     def test_good_driver(self):
         variables = {"LD_LIBRARY_PATH": DRIVERS / "driver-13000"}
         plan = self.plan("-e", "cuda", **variables)
@@ -121,6 +122,7 @@ class Cuda(Case):
                               "--cuda-root /gone is no CUDA toolkit: there is no such folder")
         self.assert_fails(run("doctor", "--cuda-root", "/gone"), 3, "there is no such folder")
 
+    @needs_mpi
     def test_children_get_what_was_found(self):
         toolkit = self.toolkit()
         process = run(*SMALL, "--ranks", "2", "--dry-run",
@@ -140,6 +142,7 @@ class Cuda(Case):
         plan = self.plan("-e", "native", "--cuda-root", self.toolkit())
         self.assertEqual(plan["cuda"]["toolkit"]["from"], "--cuda-root")
 
+    @needs_mpi
     def test_broken_variable_is_told_once_by_ranks(self):
         process = run(*SMALL, "--ranks", "2", "-o", self.dir / "out",
                       env=self.environment(CUDA_PATH="/gone", CUDA_HOME=self.toolkit()))

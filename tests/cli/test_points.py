@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import BUILD, PROGRAM, events, mpirun, run
+from harness import BUILD, PROGRAM, events, mpirun, needs_mpi, run
 from test_sweep import GRID, MODEL, SweepCase, h5ls
 
 # points that differ in their events and in their connections
@@ -136,6 +136,7 @@ class Telling(TogetherCase):
             if event["event"] == "progress":
                 self.assertIn((event["point"], event["trial"]), ((0, 0), (4, 0)))
 
+    @needs_mpi
     def test_dry_run(self):
         model = self.write("model.yaml", GRID)
         plan = json.loads(run(model, "--dry-run", "--json", "-e", "native", env=self.environment()).stdout)

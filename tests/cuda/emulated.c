@@ -1,7 +1,7 @@
 /* The CUDA engine's device for tests: blocks run one after the other on this processor, threads
  * of a block take turns.  Environment, to reach corners:
  *     HNN_CUDATEST_ORDER   turns of threads: 0 ascending, 1 descending, 2 odd ones first
- *     HNN_CUDATEST_ROOM    events of a window for which there is room
+ *     HNN_CUDATEST_EVENTS  events of a window for which there is room
  *     HNN_CUDATEST_SHARED  bytes of memory on chip
  *     HNN_CUDATEST_MEMORY  bytes of device memory
  *     HNN_CUDATEST_CLAIMED bytes of it that the device says are free, as when another process
@@ -70,7 +70,7 @@ static hnn_status limits(cuda_device *device, cuda_limits *out, hnn_errors *erro
         .shared_per_processor = shared,
         .processors = (int)setting("HNN_CUDATEST_PROCESSORS", 1),
         .max_threads = 512,
-        .room = (int)setting("HNN_CUDATEST_ROOM", 64),
+        .event_capacity = (int)setting("HNN_CUDATEST_EVENTS", 64),
     };
     return HNN_OK;
 }

@@ -325,13 +325,13 @@ static void test_mixed_precision(void **state)
 static void test_little_on_chip(void **state)
 {
     const sweep *s = *state;
-    set("HNN_CUDATEST_ROOM", "1");
+    set("HNN_CUDATEST_EVENTS", "1");
     set("HNN_CUDATEST_SHARED", "8000");
     runner cuda = open_cuda();
     assert_int_equal(build(&cuda, s->networks, s->n), (int)s->n);
     check_points(s, &cuda, 0, s->n);
     close_runner(&cuda);
-    set("HNN_CUDATEST_ROOM", NULL);
+    set("HNN_CUDATEST_EVENTS", NULL);
     set("HNN_CUDATEST_SHARED", NULL);
 }
 

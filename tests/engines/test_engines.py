@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import EXAMPLES, SMALL, Case, run
+from harness import ENGINES, EXAMPLES, SMALL, Case, needs_neuron, run
 
 HERE = Path(__file__).resolve().parent
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
@@ -32,6 +32,8 @@ class Engines(Case):
         return folder
 
     def both(self, *options):
+        if "neuron" not in ENGINES:
+            self.skipTest("built without the NEURON engine")
         native = self.results("native", *options, "-e", "native", "--overwrite")
         neuron = self.results("neuron", *options, "-e", "neuron", "--overwrite")
         return (h5py.File(native / "results.h5"), h5py.File(neuron / "results.h5"))
@@ -91,6 +93,7 @@ class Engines(Case):
         for name, potentials in theirs["electrodes"].items():
             self.assertLess(relative(ours["electrodes"][name][:], potentials[:]), DIPOLE)
 
+    @needs_neuron
     def test_every_example(self):
         for example in sorted(EXAMPLES.glob("*.yaml")):
             if example.stem in ("evoked", "alpha", "gamma", "sweep"):

@@ -1,6 +1,6 @@
 /* Can any mechanism crash the reader of NMODL or the generator of kernels?  What is accepted
  * must be a kernel, written out in full.                                         */
-#include "generate/emit.h"
+#include "codegen/emit/emit.h"
 
 #include <stdlib.h>
 

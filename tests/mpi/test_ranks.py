@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import ENGINES, EXAMPLES, NEURON, PROGRAM, SMALL, Case, events, mpirun, run
+from harness import ENGINES, EXAMPLES, NEURON, PROGRAM, SMALL, Case, events, mpirun, needs_neuron, run
 
 HERE = Path(__file__).resolve().parent
 EVERYTHING = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
@@ -77,6 +77,7 @@ class Ranks(Case):
         self.assertEqual(process.returncode, 2, process.stderr)
         self.assertEqual(process.stderr.count("bad.yaml:2:11: error:"), 1, process.stderr)
 
+    @needs_neuron
     def test_interrupt_ends_all_ranks(self):
         folder = self.dir / "out"
         process = subprocess.Popen(
@@ -88,6 +89,7 @@ class Ranks(Case):
         self.assertNotEqual(process.returncode, 0)
         self.assert_nothing_left(folder)
 
+    @needs_neuron
     def test_killed_rank_ends_all(self):
         process = subprocess.Popen(
             [*mpirun(2), str(PROGRAM), *SMALL, *NEURON, "--tstop", "2000", "-o", str(self.dir / "out")],

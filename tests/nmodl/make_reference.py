@@ -82,8 +82,8 @@ def simulate(h, mechanism):
 
 
 def main():
-    files = sorted([*(HERE / "accepted").glob("*.mod"), *(ROOT / "kernels/builtin").glob("*.mod"),
-                    *(ROOT / "mechanisms").glob("*.mod")])
+    files = sorted([*(HERE / "accepted").glob("*.mod"), *(ROOT / "mechanisms").glob("*.mod"),
+                    *(ROOT / "mechanisms/builtin").glob("*.mod")])
     files = [f for f in files if "ARTIFICIAL_CELL" not in f.read_text()]
     with tempfile.TemporaryDirectory() as folder:
         for file in files:

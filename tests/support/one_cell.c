@@ -20,7 +20,7 @@ typedef struct cell {
     hnn_kernel_block block;
     hnn_kernel_env env;
     double *coef, *state, *rows[8], *ions;
-    hnn_table tables[8];
+    hnn_table_values tables[8];
     double v[MAX_LANES], current[MAX_LANES], conductance[MAX_LANES];
     double args[ONE_CELL_MAX_EVENTS][16];
     event queue[MAX_QUEUE];

@@ -59,30 +59,36 @@ static inline hnn_status append(hnn_results *results, int trial, size_t first, s
     HNN_AUTO_FREE double *dipole = rows_of(1, trial, SMALL_DIPOLES, first, n);
     HNN_AUTO_FREE double *traces = rows_of(2, trial, SMALL_TRACES, first, n);
     HNN_AUTO_FREE double *electrodes = rows_of(3, trial, SMALL_CONTACTS, first, n);
-    hnn_samples samples = {first, n, dipole, traces, electrodes};
+    hnn_samples samples = {first, n, dipole, traces, electrodes, NULL, 0};
     return hnn_results_append(results, trial, &samples, errors);
 }
 
-static inline void append_spikes(hnn_results *results, int trial)
+/* Before sample `first`. */
+static inline void append_spikes(hnn_results *results, int trial, size_t first)
 {
     hnn_errors errors = {0};
     const hnn_spike spikes[] = {{20.0, 5}, {10.0 + trial, 4}, {10.0 + trial, 1}, {3.5, 0}};
+    hnn_samples samples = {.first = first, .spikes = spikes, .n_spikes = 4};
+    assert_int_equal(hnn_results_append(results, trial, &samples, &errors), HNN_OK);
+}
+
+static inline hnn_status begin(hnn_results *results, int trial, hnn_errors *errors)
+{
     size_t start[] = {0, 1, 1, 3};
     double times[] = {3.5, 1.25, 30};
     hnn_trial_events events = {.n_sources = 3, .start = start, .times = times};
-    assert_int_equal(hnn_results_append_spikes(results, trial, spikes, 4, &errors), HNN_OK);
-    assert_int_equal(hnn_results_append_drives(results, trial, &events, &errors), HNN_OK);
+    return hnn_results_begin_trial(results, trial, &events, errors);
 }
 
 static inline void run_trial(hnn_results *results, int trial, size_t samples, size_t chunk)
 {
     hnn_errors errors = {0};
-    assert_int_equal(hnn_results_begin_trial(results, trial, &errors), HNN_OK);
+    assert_int_equal(begin(results, trial, &errors), HNN_OK);
     for (size_t first = 0; first < samples; first += chunk) {
         size_t n = samples - first < chunk ? samples - first : chunk;
         assert_int_equal(append(results, trial, first, n, &errors), HNN_OK);
     }
-    append_spikes(results, trial);
+    append_spikes(results, trial, samples);
     assert_int_equal(hnn_results_end_trial(results, trial, &errors), HNN_OK);
 }
 

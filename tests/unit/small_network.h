@@ -105,7 +105,11 @@ static inline void small_network_init(small_network *s, size_t samples, int tria
                            .tstop = 0.5 * (double)(samples - 1),
                            .dt = 0.5,
                            .trials = trials,
-                           .record = {true, true, HNN_RECORD_ALL, HNN_RECORD_ALL, HNN_RECORD_ALL},
+                           .record = {.dipole = HNN_RECORD_ON,
+                                      .spikes = HNN_RECORD_ON,
+                                      .vsec = HNN_RECORD_ALL,
+                                      .isec = HNN_RECORD_ALL,
+                                      .ca = HNN_RECORD_ALL},
                            .postprocess = {.scale = 1.0},
                            .engine = "auto"};
     s->network = (hnn_network){.model = &s->model,

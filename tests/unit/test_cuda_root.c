@@ -1,7 +1,7 @@
 /* Are CUDA's driver and toolkit found in the order that the documentation says, and is it told
  * why not, on machines that are folders: conda, system, WSL, broken and absent installations? */
 #include "../support/ld_cache.h"
-#include "plan/cuda_root.h"
+#include "machine/cuda/cuda.h"
 #include "plan/probe.h"
 
 #include <setjmp.h>

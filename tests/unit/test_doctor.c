@@ -1,6 +1,6 @@
 /* Does the doctor's report hold what the machine offers, and say the same in words? */
 #include "../support/folder.h"
-#include "plan/doctor.h"
+#include "doctor/doctor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

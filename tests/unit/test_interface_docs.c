@@ -1,4 +1,4 @@
-/* Question: do the manual page and the shell completions know every option and command? */
+/* Question: do the manual page and the shell completions know every option, command and output? */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "model/record.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +37,18 @@ static char *read_plain(const char *name)
     return text;
 }
 
-/* `before` and the word with nothing of a word around it */
+static bool of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+/* `before` and the word, which ends there and, if nothing is before it, begins there */
 static bool has_word(const char *text, const char *before, const char *word)
 {
     HNN_AUTO_FREE char *wanted = hnn_printf("%s%s", before, word);
     size_t n = strlen(wanted);
     for (const char *at = text; (at = strstr(at, wanted)); at += n)
-        if (!isalnum((unsigned char)at[n]) && at[n] != '-')
+        if (!of_word(at[n]) && (*before || at == text || !of_word(at[-1])))
             return true;
     return false;
 }
@@ -84,11 +90,28 @@ static void commands_are_documented(void **state)
     }
 }
 
+static void outputs_are_documented(void **state)
+{
+    (void)state;
+    HNN_AUTO_FREE char *keys = read_plain("docs/model.md");
+    for (int key = 0; key < HNN_RECORD_KEYS; key++) {
+        const char *name = hnn_record_rows[key].name;
+        if (!has_word(keys, "| `", name))
+            fail_msg("docs/model.md does not know %s", name);
+        for (size_t d = 0; d < DOCUMENTS; d++) {
+            HNN_AUTO_FREE char *document = read_plain(documents[d]);
+            if (!has_word(document, "", name))
+                fail_msg("%s does not know %s", documents[d], name);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_are_documented),
         cmocka_unit_test(commands_are_documented),
+        cmocka_unit_test(outputs_are_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ static void rows_outside_a_table_are_its_ends(void **state)
 {
     (void)state;
     const double rows[] = {1, 2, 0, 0, 3, 4, 0, 0, 7, 0, 0, 0};
-    const hnn_table table = {.from = 10, .scale = 0.5, .last = 2, .rows = rows};
+    const hnn_table_values table = {.from = 10, .scale = 0.5, .last = 2, .rows = rows};
     const struct {
         double x, y;
     } at[] = {{-5, 1}, {10, 1}, {11, 2}, {12, 3}, {13, 5}, {14, 7}, {99, 7}, {NAN, 1}};

@@ -13,19 +13,19 @@
 
 /* The largest error of a gate that relaxes from 0.5 to 0.8, whose time constant is `steps` steps;
  * over five of them. */
-static double error_of_gate(unsigned steps, bool wavers)
+static double error_of_gate(unsigned steps, bool dithered)
 {
     float gate = 0.5f, rate = 1 / (float)steps;
     double exact = 0.5, worst = 0;
     vr_instance x = {.state = &gate};
     for (unsigned step = 0; step < 5 * steps; step++) {
-        x.waver = wavers ? cuda_waver(step) : 0;
+        x.dither = dithered ? cuda_dither(step) : 0;
         vr_change_state(&x, 0, gate, rate, 0.8f - gate);
         exact += (double)rate * ((double)0.8f - exact);
         worst = fmax(worst, fabs((double)gate - exact));
     }
     print_message("time constant %6u steps: error %.1e%s\n", steps, worst,
-                  wavers ? "" : " without wavering");
+                  dithered ? "" : " without dithering");
     return worst;
 }
 
@@ -43,12 +43,12 @@ static void a_gate_at_rest_stays(void **state)
     float gate = 0.8f;
     vr_instance x = {.state = &gate};
     for (unsigned step = 0; step < 100000; step++) {
-        x.waver = cuda_waver(step);
+        x.dither = cuda_dither(step);
         vr_change_state(&x, 0, gate, 1e-4f, 0.8f - gate);
         assert_true(fabsf(gate - 0.8f) <= 0x1p-24f);
     }
     gate = 0; /* and what is exactly 0 is left there */
-    x.waver = 0x1p-24f;
+    x.dither = 0x1p-24f;
     vr_change_state(&x, 0, gate, 1e-4f, 0);
     assert_true(gate == 0);
 }

@@ -1,5 +1,5 @@
 /* Does hnn-run tell from its environment how it was started? */
-#include "plan/launch.h"
+#include "comm/launch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

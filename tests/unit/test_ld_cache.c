@@ -1,6 +1,6 @@
 /* Are libraries found in the dynamic loader's cache, and can no cache do harm? */
 #include "../support/ld_cache.h"
-#include "plan/ld_cache.h"
+#include "machine/cuda/ld_cache.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Does hnn-run see the cores, NUMA nodes, limits and GPUs that a process may use, on machines
  * made up by hwloc and by folders that stand for /proc and /sys? */
 #include "../support/folder.h"
-#include "plan/machine.h"
+#include "machine/machine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

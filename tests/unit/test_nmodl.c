@@ -4,7 +4,7 @@
  * tests/nmodl/rejected/X.mod begins with ": expect LINE TEXT", its first error;
  * tests/nmodl/warned/X.mod has lines ": warn LINE TEXT", all of its warnings, and files of
  * tests/nmodl/accepted have none.                                               */
-#include "generate/program.h"
+#include "codegen/graph/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,7 +101,7 @@ static void right_files_are_accepted(void **state)
     (void)state;
     assert_true(each_file(HNN_SOURCE_DIR "/tests/nmodl/accepted/*.mod", is_accepted) >= 10);
     assert_true(each_file(HNN_SOURCE_DIR "/tests/nmodl/warned/*.mod", is_accepted) >= 1);
-    assert_true(each_file(HNN_SOURCE_DIR "/kernels/builtin/*.mod", is_accepted) >= 1);
+    assert_true(each_file(HNN_SOURCE_DIR "/mechanisms/builtin/*.mod", is_accepted) >= 1);
 }
 
 static nmodl_module *parse(hnn_arena *arena, const char *text, hnn_errors *errors)

@@ -7,14 +7,13 @@
 
 #include <cmocka.h>
 
-#include "results/dipole.h"
-#include "results/postprocess.h"
-#include "results/text.h"
+#include "record/dipole.h"
+#include "record/outputs/dipole_trials.h"
+#include "record/postprocess.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 enum { GOLDEN_SAMPLES = 6801 };
@@ -61,17 +60,13 @@ static void reference_text_is_reproduced(void **state)
     hnn_errors errors = {0};
     assert_int_equal(hnn_postprocess_check(&model.postprocess, model.dt, GOLDEN_SAMPLES, &errors),
                      HNN_OK);
-    for (size_t row = 0; row < 3; row++)
-        hnn_postprocess_apply(&model.postprocess, model.dt, rows + row * GOLDEN_SAMPLES,
-                              GOLDEN_SAMPLES);
-    char path[] = "/tmp/hnn-dpl-XXXXXX";
-    close(mkstemp(path));
-    assert_int_equal(hnn_text_write_dipole(path, &model, rows, GOLDEN_SAMPLES, &errors), HNN_OK);
+    FILE *ours = tmpfile();
+    assert_non_null(ours);
+    hnn_dipole_print(&model, rows, ours);
+    rewind(ours);
     free(rows);
 
-    FILE *ours = fopen(path, "r");
     FILE *theirs = fopen(HNN_SOURCE_DIR "/tests/golden/default_legacy/reference_dpl.txt", "r");
-    assert_non_null(ours);
     assert_non_null(theirs);
     char a[128], b[128];
     size_t n = 0;
@@ -84,7 +79,6 @@ static void reference_text_is_reproduced(void **state)
     assert_int_equal(n, GOLDEN_SAMPLES);
     fclose(ours);
     fclose(theirs);
-    unlink(path);
 }
 
 static double test_signal(size_t i)
@@ -213,6 +207,35 @@ static void baseline_is_piecewise(void **state)
     free(out);
 }
 
+/* Time is summed up step by step as in the reference, and its rounding decides at the breaks: 370
+ * steps of 0.1 ms end just behind 37 ms, 15000 of 0.05 ms just before 750 ms. */
+static void rounding_decides_at_the_breaks(void **state)
+{
+    (void)state;
+    static const struct {
+        double dt;
+        size_t sample;
+        double L5; /* fAm of one pair */
+    } expected[] = {
+        {0.1, 369, 49.0502},
+        {0.1, 370, 51.231085 - 3.4770508e-3 * 37},
+        {0.1, 7500, 51.231085 - 3.4770508e-3 * 750},
+        {0.1, 7501, 48.412078 - 1.01e-4 * 750.1},
+        {0.05, 740, 49.0502},
+        {0.05, 741, 51.231085 - 3.4770508e-3 * 37.05},
+        {0.05, 15000, 51.231085 - 3.4770508e-3 * 750},
+        {0.05, 15001, 48.412078 - 1.01e-4 * 750.05},
+        {0.2, 3750, 48.412078 - 1.01e-4 * 750},
+    };
+    hnn_model model = column();
+    for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
+        double raw[2] = {0, 0}, out[3];
+        model.dt = expected[k].dt;
+        hnn_dipole_from_raw(&model, expected[k].sample, 1, raw, out);
+        assert_true(fabs(out[2] - 1e-4 * expected[k].L5) < 1e-15);
+    }
+}
+
 static void two_own_types_have_the_baselines_of_the_layers(void **state)
 {
     (void)state;
@@ -251,6 +274,7 @@ int main(void)
         cmocka_unit_test(smoothing_by_one_point_changes_nothing),
         cmocka_unit_test(impossible_filters_are_refused),
         cmocka_unit_test(baseline_is_piecewise),
+        cmocka_unit_test(rounding_decides_at_the_breaks),
         cmocka_unit_test(two_own_types_have_the_baselines_of_the_layers),
         cmocka_unit_test(a_third_type_has_no_baseline),
     };

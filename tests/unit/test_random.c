@@ -1,7 +1,8 @@
 /* Do the generators give numpy's numbers, bit for bit?
  *
  * The figures were printed by numpy 2 (RandomState and default_rng keep their streams
- * over versions).                                                              */
+ * over versions).  numpy's normal and exponential numbers depend on the C library's logarithm in
+ * the last bit; for these draws it was rounded correctly, as ours is.          */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "fingerprint.h"
 #include "network/random.h"
 
 #include <stdlib.h>
@@ -102,15 +104,6 @@ static void test_pcg_bounded(void **state)
     assert_true(hnn_pcg_bounded(&pcg, 0) == 0);
 }
 
-/* FNV-1a over the keep marks: 20,000 of them in one figure. */
-static uint64_t fingerprint(const unsigned char *bytes, size_t n)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash;
-}
-
 static void test_choose(void **state)
 {
     (void)state;
@@ -135,7 +128,7 @@ static void test_choose(void **state)
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         HNN_AUTO_FREE unsigned char *keep = hnn_alloc(cases[c].n, 1);
         assert_true(hnn_choose(cases[c].seed, cases[c].n, cases[c].k, keep));
-        assert_true(fingerprint(keep, cases[c].n) == cases[c].fingerprint);
+        assert_true(fingerprint(FINGERPRINT_START, keep, cases[c].n) == cases[c].fingerprint);
     }
 }
 

@@ -22,6 +22,29 @@ static char *slurp(const char *dir, const char *name, size_t *bytes)
 
 /* ---- reading back ---- */
 
+static void expect_text(hid_t dataset, const char *name, const char *text)
+{
+    char *found = NULL;
+    hid_t attribute = H5Aopen(dataset, name, H5P_DEFAULT);
+    assert_true(attribute >= 0);
+    hid_t type = H5Aget_type(attribute);
+    assert_true(H5Aread(attribute, type, &found) >= 0);
+    assert_string_equal(found, text);
+    H5free_memory(found);
+    H5Tclose(type);
+    H5Aclose(attribute);
+}
+
+static void expect_description(hid_t file, const char *name, const char *units,
+                               const char *description)
+{
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    assert_true(dataset >= 0);
+    expect_text(dataset, "units", units);
+    expect_text(dataset, "description", description);
+    H5Dclose(dataset);
+}
+
 static void expect_rows(hid_t file, const char *name, int kind, int trial, size_t row, size_t rows)
 {
     hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
@@ -33,33 +56,46 @@ static void expect_rows(hid_t file, const char *name, int kind, int trial, size_
     for (size_t r = 0; r < rows; r++)
         for (size_t i = 0; i < SAMPLES; i++)
             assert_true(data[r * SAMPLES + i] == value(kind, trial, row + r, i));
-    assert_true(H5Aexists(dataset, "units") > 0 && H5Aexists(dataset, "description") > 0);
     H5Sclose(space);
     H5Dclose(dataset);
 }
 
 static void expect_trial(hid_t file, int trial)
 {
+    static const char v[] = "membrane potential at the middle of the section";
     static const struct {
         const char *name;
         int kind;
         size_t row, rows;
+        const char *units, *description;
     } datasets[] = {
-        {"dipole/agg", 1, 0, 1},
-        {"dipole/L2_pyramidal", 1, 1, 1},
-        {"dipole/L5_pyramidal", 1, 2, 1},
-        {"vsec/0/soma", 2, 0, 1},
-        {"vsec/3/soma", 2, 1, 1},
-        {"vsec/3/apical_trunk", 2, 2, 1},
-        {"isec/3/apical_trunk_ampa", 2, 3, 1},
-        {"ca/5/soma", 2, 4, 1},
-        {"electrodes/shank", 3, 0, 2},
-        {"electrodes/single", 3, 2, 1},
+        {"dipole/agg", 1, 0, 1, "nAm", "dipole of all cells"},
+        {"dipole/L2_pyramidal", 1, 1, 1, "nAm", "dipole of the cells of this type"},
+        {"dipole/L5_pyramidal", 1, 2, 1, "nAm", "dipole of the cells of this type"},
+        {"vsec/0/soma", 2, 0, 1, "mV", v},
+        {"vsec/3/soma", 2, 1, 1, "mV", v},
+        {"vsec/3/apical_trunk", 2, 2, 1, "mV", v},
+        {"isec/3/apical_trunk_ampa", 2, 3, 1, "nA",
+         "current of the synapse at the middle of the section"},
+        {"ca/5/soma", 2, 4, 1, "mM", "intracellular calcium at the middle of the section"},
+        {"electrodes/shank", 3, 0, 2, "uV", "extracellular potential: contacts x samples"},
+        {"electrodes/single", 3, 2, 1, "uV", "extracellular potential: contacts x samples"},
     };
     for (size_t i = 0; i < sizeof datasets / sizeof *datasets; i++) {
         HNN_AUTO_FREE char *name = hnn_printf("/trials/%d/%s", trial, datasets[i].name);
         expect_rows(file, name, datasets[i].kind, trial, datasets[i].row, datasets[i].rows);
+        expect_description(file, name, datasets[i].units, datasets[i].description);
     }
+}
+
+static void expect_descriptions_beside_samples(hid_t file)
+{
+    expect_description(file, "/time", "ms", "time of the samples");
+    expect_description(file, "/cells", "um", "the cells and where they stand");
+    expect_description(file, "/drive_cells", "um",
+                       "the cells of the drives: type is the drive's name");
+    expect_description(file, "/trials/1/spikes/time", "ms", "time of the spike");
+    expect_description(file, "/trials/1/spikes/gid", "1", "cell or drive cell that fired");
 }
 
 static void expect_spikes(hid_t file)
@@ -120,6 +156,7 @@ static void everything_is_read_back(void **state)
     expect_spikes(file);
     expect_table(file, "/cells", 6);
     expect_table(file, "/drive_cells", 3);
+    expect_descriptions_beside_samples(file);
     H5Fclose(file);
 
     size_t bytes;
@@ -145,14 +182,14 @@ static void bytes_do_not_depend_on_the_order(void **state)
     finish_and_close(results);
 
     results = open_results(other, false, &small);
-    assert_int_equal(hnn_results_begin_trial(results, 1, &errors), HNN_OK);
+    assert_int_equal(begin(results, 1, &errors), HNN_OK);
     assert_int_equal(append(results, 1, 0, 50, &errors), HNN_OK);
     run_trial(results, 2, SAMPLES, 1);
-    append_spikes(results, 1);
+    append_spikes(results, 1, 50);
     assert_int_equal(append(results, 1, 50, SAMPLES - 50, &errors), HNN_OK);
-    assert_int_equal(hnn_results_begin_trial(results, 0, &errors), HNN_OK);
+    assert_int_equal(begin(results, 0, &errors), HNN_OK);
     assert_int_equal(hnn_results_end_trial(results, 1, &errors), HNN_OK);
-    append_spikes(results, 0);
+    append_spikes(results, 0, 0);
     assert_int_equal(append(results, 0, 0, SAMPLES, &errors), HNN_OK);
     assert_int_equal(hnn_results_end_trial(results, 0, &errors), HNN_OK);
     finish_and_close(results);
@@ -199,7 +236,7 @@ static void buffers_are_flushed_in_pieces(void **state)
     HNN_AUTO_FREE char *dir = path_of("pieces");
     hnn_results *results = open_results(dir, false, &small);
     hnn_errors errors = {0};
-    assert_int_equal(hnn_results_begin_trial(results, 0, &errors), HNN_OK);
+    assert_int_equal(begin(results, 0, &errors), HNN_OK);
     for (size_t first = 0; first < LONG; first += CHUNK) {
         HNN_AUTO_FREE double *data = rows_of(2, 0, MANY_TRACES, first, CHUNK);
         hnn_samples samples = {.first = first, .n = CHUNK, .traces = data};
@@ -229,10 +266,10 @@ static void interrupted_run_saves_finished_trials(void **state)
     hnn_errors errors = {0};
     HNN_AUTO_FREE char *dir = path_of("interrupted");
     hnn_results *results = open_results(dir, false, &small);
-    assert_int_equal(hnn_results_begin_trial(results, 0, &errors), HNN_OK);
+    assert_int_equal(begin(results, 0, &errors), HNN_OK);
     assert_int_equal(append(results, 0, 0, 30, &errors), HNN_OK);
     run_trial(results, 1, SAMPLES, 10);
-    assert_int_equal(hnn_results_begin_trial(results, 2, &errors), HNN_OK);
+    assert_int_equal(begin(results, 2, &errors), HNN_OK);
     hnn_results_abandon_trial(results, 2);
     assert_int_equal(hnn_results_finished_trials(results), 1);
     finish_and_close(results);

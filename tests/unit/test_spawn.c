@@ -1,7 +1,7 @@
 /* Is the command right by which --ranks starts mpirun, and is nothing of another MPI left in
  * its environment? */
 #include "../support/folder.h"
-#include "plan/spawn.h"
+#include "launch/spawn.h"
 
 #include <signal.h>
 #include <sys/wait.h>

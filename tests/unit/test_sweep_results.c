@@ -87,11 +87,10 @@ static void fill(hnn_results *results, size_t point)
         traces[i] = (double)(point + i);
     for (size_t i = 0; i < SMALL_CONTACTS * SAMPLES; i++)
         electrodes[i] = (double)i;
-    hnn_samples samples = {0, SAMPLES, dipole, traces, electrodes};
     hnn_spike spike = {1.5 + (double)point, 3};
-    assert_int_equal(hnn_results_begin_trial(results, 0, &errors), HNN_OK);
+    hnn_samples samples = {0, SAMPLES, dipole, traces, electrodes, &spike, 1};
+    assert_int_equal(hnn_results_begin_trial(results, 0, NULL, &errors), HNN_OK);
     assert_int_equal(hnn_results_append(results, 0, &samples, &errors), HNN_OK);
-    assert_int_equal(hnn_results_append_spikes(results, 0, &spike, 1, &errors), HNN_OK);
     assert_int_equal(hnn_results_end_trial(results, 0, &errors), HNN_OK);
 }
 
@@ -101,8 +100,7 @@ static void run_point(hnn_sweep_results *sweep, size_t point)
     small_network_init(&small, SAMPLES, 1);
     hnn_results_attribute attribute = {.name = "simulation.tstop", .number = (double)point};
     HNN_AUTO_FREE char *dir = hnn_sweep_results_begin_point(sweep, point);
-    hnn_results_options options = {
-        .dir = dir, .overwrite = true, .n_attributes = 1, .attributes = &attribute};
+    hnn_results_options options = {.dir = dir, .overwrite = true, .attributes = {1, &attribute}};
     hnn_errors errors = {0};
     hnn_results *results;
     assert_int_equal(hnn_results_open(&options, &small.network, &results, &errors), HNN_OK);

@@ -7,6 +7,7 @@
 #include "engine/neuron/coverage.h"
 #include "engine/neuron/events.h"
 #include "engine/neuron/record.h"
+#include "network/timing.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +92,7 @@ static void detect_spikes(neuron_engine *e)
         spike_detector *d = &e->detectors[i];
         bool above = *d->voltage - d->threshold > 0;
         if (above && !d->above) {
-            hnn_spike spike = {neuron_time() + NEURON_SPIKE_STAMP, d->gid};
+            hnn_spike spike = {neuron_time() + HNN_SPIKE_STAMP, d->gid};
             add_spike(&e->to_send, spike);
             add_spike(&e->found, spike);
         }
@@ -277,15 +278,6 @@ static void create_detectors(neuron_engine *e)
     }
 }
 
-/* A spike seen at step k must be known everywhere before what follows from it is due. */
-static size_t exchange_interval(double min_delay, double dt, size_t n_steps)
-{
-    double steps = floor(min_delay / dt);
-    if (!(steps < (double)n_steps))
-        return n_steps + 1;
-    return steps > 1 ? (size_t)steps : 1;
-}
-
 /* NEURON has one network at a time. */
 static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors)
@@ -299,7 +291,7 @@ static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, 
     discard(e);
     e->network = network;
     e->n_steps = hnn_model_samples(model) - 1;
-    e->exchange_every = exchange_interval(network->min_delay, model->dt, e->n_steps);
+    e->exchange_every = hnn_exchange_interval(network->min_delay, model->dt, e->n_steps);
     hnn_status status = neuron_try(configure, (void *)model, HNN_ERR_SIMULATION, errors);
     if (status == HNN_OK)
         status = neuron_cells_create(network, &e->cells, errors);

@@ -8,15 +8,11 @@
  * connections' before net_send's, then by synapse, rule and source.  And the 10^5 connections
  * of a column need no object each.  Delivery itself stays NEURON's: an artificial cell
  * (event_source.mod) is woken at the events' exact times and NET_RECEIVE blocks run inside
- * NEURON's queue.
- *
- * A spike of a cell at step k is stamped t_k + 1e-10 ms, as NEURON stamps it.        */
+ * NEURON's queue.                                                              */
 #ifndef HNN_NEURON_EVENTS_H
 #define HNN_NEURON_EVENTS_H
 
 #include "engine/neuron/cells.h"
-
-#define NEURON_SPIKE_STAMP 1e-10 /* ms after the step that sees the crossing */
 
 typedef struct neuron_events neuron_events;
 

@@ -1,7 +1,0 @@
-/* All mechanisms' parts on single numbers, in the words of the portable set. */
-#include "simd/portable.h"
-
-#include "simd/math.h"
-#include "tables.h"
-
-#include "setups.h"
