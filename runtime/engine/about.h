@@ -33,7 +33,7 @@ typedef struct hnn_engine_about {
     bool spreads_cells; /* over the ranks of a group; else a trial stays on one rank */
     bool has_mixed; /* computes in mixed precision where options allow it; others stay in double */
     bool several;   /* may be open several times in one process, each on a thread of its own */
-    bool reference; /* speeds are told as multiples of its speed */
+    bool reference; /* others are measured in multiples of its speed */
     /* As many networks as are worth building at a time, at most; 0 counts as 1.  Each costs the
      * caller memory and time before it is seen how many build takes. */
     int max_networks;
