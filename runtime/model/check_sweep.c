@@ -1,5 +1,5 @@
 /* Are all values of a sweep possible?  A sweep of hours must not stop in the middle. */
-#include "model/from_doc.h"
+#include "model/layers.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "model/load.h"
 
-#include "model/base.h"
-#include "model/from_doc.h"
+#include "model/layers.h"
+#include "model/overlay.h"
 #include "model/points.h"
 
 #include <string.h>

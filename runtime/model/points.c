@@ -1,6 +1,6 @@
 #include "model/points.h"
 
-#include "model/from_doc.h"
+#include "model/layers.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "base/suggest.h"
 #include "doc/doc.h"
-#include "model/fields.h"
+#include "doc/fields.h"
 #include "model/model.h"
 
 typedef struct hnn_reader {

@@ -1,7 +1,7 @@
 /* Event times of the drives, one trial at a time: the reference's draws in the
  * reference's order, so that they agree to the last bit.                       */
+#include "base/random.h"
 #include "network/network.h"
-#include "network/random.h"
 
 #include <math.h>
 #include <stdlib.h>

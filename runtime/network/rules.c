@@ -1,6 +1,6 @@
 #include "network/rules.h"
 
-#include "network/random.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "network/random.h"
+#include "base/random.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-#include "model/fields.h"
-#include "model/hnncore.h"
+#include "doc/fields.h"
+#include "model/import/hnncore_internal.h"
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 #include "model/load.h"
-#include "model/write.h"
+#include "model/schema/write.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The steps of hnn_model_from_doc that sweeps repeat for every point. */
-#ifndef HNN_FROM_DOC_H
-#define HNN_FROM_DOC_H
+#ifndef HNN_LAYERS_H
+#define HNN_LAYERS_H
 
 #include "base/suggest.h"
 #include "model/load.h"

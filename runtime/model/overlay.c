@@ -1,5 +1,5 @@
 /* Laying one document on another. */
-#include "model/base.h"
+#include "model/overlay.h"
 #include "model/reader.h"
 
 #include <string.h>

@@ -5,8 +5,8 @@
  * the same checks as every other input; its nodes carry the places of the parameters.
  * Facts about what each parameter does are from hnn-core 0.6 (params.py and the models
  * it builds); docs/hnn-core-files.md tells where this reader differs.         */
-#ifndef HNN_FLAT_H
-#define HNN_FLAT_H
+#ifndef HNN_FLAT_INTERNAL_H
+#define HNN_FLAT_INTERNAL_H
 
 #include "base/suggest.h"
 #include "doc/doc.h"

@@ -1,4 +1,4 @@
-#include "network/random.h"
+#include "base/random.h"
 
 #include "base/memory.h"
 

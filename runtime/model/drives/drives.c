@@ -1,5 +1,5 @@
 /* Drives: when their cells fire.  read_targets.c reads what they reach. */
-#include "model/read_drives.h"
+#include "model/drives/drives_internal.h"
 
 #include <math.h>
 #include <stdlib.h>

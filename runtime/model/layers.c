@@ -1,6 +1,6 @@
-#include "model/from_doc.h"
+#include "model/layers.h"
 
-#include "model/base.h"
+#include "model/overlay.h"
 #include "model/reader.h"
 
 #include <string.h>

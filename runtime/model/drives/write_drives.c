@@ -1,4 +1,4 @@
-#include "model/write.h"
+#include "model/schema/write.h"
 #include <math.h>
 
 /* What a drive may say once for all targets or for each of them. */

@@ -1,4 +1,4 @@
-#include "model/fields.h"
+#include "doc/fields.h"
 
 #include <math.h>
 #include <stdlib.h>

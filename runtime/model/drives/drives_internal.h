@@ -1,6 +1,6 @@
 /* Reading drives: the two parts, when their cells fire and what they reach. */
-#ifndef HNN_READ_DRIVES_H
-#define HNN_READ_DRIVES_H
+#ifndef HNN_DRIVES_INTERNAL_H
+#define HNN_DRIVES_INTERNAL_H
 
 #include "model/reader.h"
 

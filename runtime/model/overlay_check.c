@@ -1,5 +1,5 @@
 /* Does what lies on a base fit it: does it remove and edit what is there? */
-#include "model/base.h"
+#include "model/overlay.h"
 #include "model/reader.h"
 
 static hnn_names keys_of(hnn_arena *arena, const hnn_node *mapping)

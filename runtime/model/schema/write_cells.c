@@ -1,4 +1,4 @@
-#include "model/write.h"
+#include "model/schema/write.h"
 
 static hnn_node *write_value(hnn_arena *arena, const hnn_param *param)
 {

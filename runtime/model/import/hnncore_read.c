@@ -1,6 +1,6 @@
-#include "model/hnncore.h"
+#include "model/import/hnncore_internal.h"
 
-#include "model/fields.h"
+#include "doc/fields.h"
 #include "model/load.h"
 #include <limits.h>
 #include <math.h>

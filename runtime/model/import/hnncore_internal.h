@@ -2,8 +2,8 @@
  *
  * Every part fills its piece of the model as far as the file is right, and reports
  * everything that is not in reader->errors.                                   */
-#ifndef HNN_HNNCORE_H
-#define HNN_HNNCORE_H
+#ifndef HNN_HNNCORE_INTERNAL_H
+#define HNN_HNNCORE_INTERNAL_H
 
 #include "doc/doc.h"
 #include "model/model.h"

@@ -1,7 +1,7 @@
-#include "model/fields.h"
-#include "model/flat.h"
+#include "doc/fields.h"
+#include "model/import/flat_internal.h"
 #include "model/load.h"
-#include "model/write.h"
+#include "model/schema/write.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* What drives reach: cell types with their weights, delays, rates and probabilities. */
-#include "model/read_drives.h"
+#include "model/drives/drives_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Finding and reading what a document lies on. */
-#include "model/base.h"
+#include "model/overlay.h"
 #include "model/reader.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* What a document lies on: a bundled model or a network file underneath. */
-#ifndef HNN_BASE_H
-#define HNN_BASE_H
+#ifndef HNN_OVERLAY_H
+#define HNN_OVERLAY_H
 
 #include "base/suggest.h"
 #include "doc/doc.h"

@@ -1,5 +1,5 @@
-#include "model/fields.h"
-#include "model/hnncore.h"
+#include "doc/fields.h"
+#include "model/import/hnncore_internal.h"
 #include "model/layout.h"
 #include <stdlib.h>
 #include <string.h>
