@@ -63,6 +63,10 @@ hnn_status hnn_fail_at(hnn_errors *errors, hnn_status code, hnn_place place, con
  * `first` on: the chain a reader sees.                                        */
 void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...) HNN_PRINTF(3, 4);
 
+/* Puts the errors from index `first` on in order: first those that stand in `file` (or nowhere), by
+ * line and column, then those of other files, in the order of their first errors. */
+void hnn_errors_sort(hnn_errors *errors, size_t first, const char *file);
+
 /* Moves all errors of `from` to the end of `to`. */
 void hnn_errors_move(hnn_errors *from, hnn_errors *to);
 

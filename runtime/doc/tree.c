@@ -40,6 +40,12 @@ hnn_node *hnn_node_get(const hnn_node *mapping, const char *key)
     return pair ? pair->value : NULL;
 }
 
+hnn_node *hnn_node_part(const hnn_node *node, const char *key)
+{
+    hnn_node *part = hnn_node_get(node, key);
+    return part && part->kind == HNN_NODE_MAPPING ? part : NULL;
+}
+
 /* Room for one more element of `size` bytes behind the node's n. */
 static void *grow(hnn_arena *arena, hnn_node *node, void *old, size_t size)
 {

@@ -1,4 +1,4 @@
-/* The steps of hnn_model_from_doc that sweeps repeat for every point. */
+/* A document and what it lies on, ready to be read; sweeps read it anew for every point. */
 #ifndef HNN_LAYERS_H
 #define HNN_LAYERS_H
 
@@ -12,6 +12,7 @@ typedef struct hnn_layers {
     const char *base_name;
     const char *path;
     const hnn_load_options *options;
+    hnn_names warnings; /* about files of other formats underneath */
 } hnn_layers;
 
 /* A document with the overrides of `options` and what it lies on, all in the arena; root, path
@@ -25,24 +26,12 @@ hnn_status hnn_layers_point(hnn_arena *arena, const hnn_layers *layers, const hn
                             const size_t *index, hnn_layers *out,
                             hnn_errors *errors) HNN_MUST_CHECK;
 
-/* Makes the layers of a document, reads them, and tries the values of the sweep; errors come
- * in the order of the file.                                                     */
-hnn_status hnn_layers_load(hnn_arena *arena, const hnn_node *root, const char *path,
-                           const hnn_load_options *options, hnn_layers *layers, hnn_model **out,
-                           hnn_errors *errors) HNN_MUST_CHECK;
-
 /* Lays the layers on each other and reads the result. */
-hnn_status hnn_model_read_layers(const hnn_layers *layers, hnn_model **out,
-                                 hnn_errors *errors) HNN_MUST_CHECK;
+hnn_status hnn_layers_read(const hnn_layers *layers, hnn_model **out,
+                           hnn_errors *errors) HNN_MUST_CHECK;
 
 /* Tries every value of the model's sweep: reads the model with it.  Errors stand at the
  * value in the sweep block.                                                   */
 void hnn_check_sweep(const hnn_layers *layers, const hnn_model *model, hnn_errors *errors);
-
-/* From load.c: any accepted input as an hnn/1 document; *file is where it was found.  `warnings`
- * gets those about an input of another format, of which the document knows nothing. */
-hnn_status hnn_document_load(hnn_arena *arena, const char *path, const hnn_load_options *options,
-                             const char **file, hnn_node **root, hnn_names *warnings,
-                             hnn_errors *errors) HNN_MUST_CHECK;
 
 #endif

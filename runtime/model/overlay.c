@@ -4,26 +4,32 @@
 
 #include <string.h>
 
-hnn_node *hnn_part_of(const hnn_node *node, const char *key)
-{
-    hnn_node *part = hnn_node_get(node, key);
-    return part && part->kind == HNN_NODE_MAPPING ? part : NULL;
-}
-
 /* ---- one name for every mechanism parameter ---- */
 
-/* gbar_ca of mechanism ca becomes gbar. */
+/* The name without the mechanism's: gbar for gbar_ca of ca.  NULL when it is without already. */
+static const char *without_suffix(hnn_arena *arena, const char *mechanism, const char *param)
+{
+    size_t n = strlen(mechanism), length = strlen(param);
+    if (length < n + 2 || param[length - n - 1] != '_' ||
+        strcmp(param + length - n, mechanism) != 0)
+        return NULL;
+    return hnn_arena_printf(arena, "%.*s", (int)(length - n - 1), param);
+}
+
+const char *hnn_overlay_other_name(hnn_arena *arena, const char *mechanism, const char *param)
+{
+    const char *plain = without_suffix(arena, mechanism, param);
+    return plain ? plain : hnn_arena_printf(arena, "%s_%s", param, mechanism);
+}
+
 static void strip_suffixes(hnn_arena *arena, const char *mechanism, hnn_node *params,
                            hnn_errors *errors)
 {
-    size_t n = strlen(mechanism);
     for (size_t i = 0; i < params->n; i++) {
         hnn_pair_node *pair = &params->pairs[i];
-        size_t length = strlen(pair->key);
-        if (length < n + 2 || pair->key[length - n - 1] != '_' ||
-            strcmp(pair->key + length - n, mechanism) != 0)
+        const char *name = without_suffix(arena, mechanism, pair->key);
+        if (!name)
             continue;
-        const char *name = hnn_arena_printf(arena, "%.*s", (int)(length - n - 1), pair->key);
         if (hnn_node_pair(params, name))
             hnn_fail_at(errors, HNN_ERR_MODEL, pair->place,
                         "'%s' and '%s' are the same parameter of %s; keep one of them", pair->key,
@@ -35,11 +41,11 @@ static void strip_suffixes(hnn_arena *arena, const char *mechanism, hnn_node *pa
 
 static void strip_all_suffixes(hnn_arena *arena, hnn_node *root, hnn_errors *errors)
 {
-    const hnn_node *cells = hnn_part_of(hnn_part_of(root, "network"), "cells");
+    const hnn_node *cells = hnn_node_part(hnn_node_part(root, "network"), "cells");
     for (size_t c = 0; cells && c < cells->n; c++) {
-        const hnn_node *sections = hnn_part_of(cells->pairs[c].value, "sections");
+        const hnn_node *sections = hnn_node_part(cells->pairs[c].value, "sections");
         for (size_t s = 0; sections && s < sections->n; s++) {
-            const hnn_node *mechs = hnn_part_of(sections->pairs[s].value, "mechs");
+            const hnn_node *mechs = hnn_node_part(sections->pairs[s].value, "mechs");
             for (size_t m = 0; mechs && m < mechs->n; m++)
                 if (mechs->pairs[m].value->kind == HNN_NODE_MAPPING)
                     strip_suffixes(arena, mechs->pairs[m].key, mechs->pairs[m].value, errors);
@@ -69,12 +75,12 @@ static void replace_kind(hnn_node *base, const hnn_node *over, const char *key)
 static void replace_profiles(const hnn_node *base, const hnn_node *over)
 {
     for (size_t m = 0; over && m < over->n; m++) {
-        hnn_node *below = hnn_part_of(base, over->pairs[m].key);
+        hnn_node *below = hnn_node_part(base, over->pairs[m].key);
         const hnn_node *params = over->pairs[m].value;
         if (!below || params->kind != HNN_NODE_MAPPING)
             continue;
         for (size_t p = 0; p < params->n; p++) {
-            hnn_node *old = hnn_part_of(below, params->pairs[p].key);
+            hnn_node *old = hnn_node_part(below, params->pairs[p].key);
             if (old && params->pairs[p].value->kind == HNN_NODE_MAPPING)
                 old->n = 0;
         }
@@ -85,18 +91,18 @@ static void make_way_in_cell(hnn_node *base, const hnn_node *over)
 {
     exclude(base, over, "positions", "layout");
     exclude(base, over, "layout", "positions");
-    const hnn_node *sections = hnn_part_of(over, "sections"),
-                   *synapses = hnn_part_of(over, "synapses");
+    const hnn_node *sections = hnn_node_part(over, "sections"),
+                   *synapses = hnn_node_part(over, "synapses");
     for (size_t s = 0; sections && s < sections->n; s++) {
         const hnn_node *section = sections->pairs[s].value;
-        hnn_node *below = hnn_part_of(hnn_part_of(base, "sections"), sections->pairs[s].key);
+        hnn_node *below = hnn_node_part(hnn_node_part(base, "sections"), sections->pairs[s].key);
         if (!below || section->kind != HNN_NODE_MAPPING)
             continue;
         exclude(below, section, "end_pts", "L");
-        replace_profiles(hnn_part_of(below, "mechs"), hnn_part_of(section, "mechs"));
+        replace_profiles(hnn_node_part(below, "mechs"), hnn_node_part(section, "mechs"));
     }
     for (size_t s = 0; synapses && s < synapses->n; s++) {
-        hnn_node *below = hnn_part_of(hnn_part_of(base, "synapses"), synapses->pairs[s].key);
+        hnn_node *below = hnn_node_part(hnn_node_part(base, "synapses"), synapses->pairs[s].key);
         if (below)
             replace_kind(below, synapses->pairs[s].value, "mechname");
     }
@@ -104,16 +110,16 @@ static void make_way_in_cell(hnn_node *base, const hnn_node *over)
 
 static void make_way(const hnn_node *base, const hnn_node *over)
 {
-    const hnn_node *below = hnn_part_of(hnn_part_of(base, "network"), "cells");
-    const hnn_node *cells = hnn_part_of(hnn_part_of(over, "network"), "cells");
+    const hnn_node *below = hnn_node_part(hnn_node_part(base, "network"), "cells");
+    const hnn_node *cells = hnn_node_part(hnn_node_part(over, "network"), "cells");
     for (size_t c = 0; cells && c < cells->n; c++) {
-        hnn_node *old = hnn_part_of(below, cells->pairs[c].key);
+        hnn_node *old = hnn_node_part(below, cells->pairs[c].key);
         if (old && cells->pairs[c].value->kind == HNN_NODE_MAPPING)
             make_way_in_cell(old, cells->pairs[c].value);
     }
-    const hnn_node *drives = hnn_part_of(over, "drives");
+    const hnn_node *drives = hnn_node_part(over, "drives");
     for (size_t d = 0; drives && d < drives->n; d++) {
-        hnn_node *old = hnn_part_of(hnn_part_of(base, "drives"), drives->pairs[d].key);
+        hnn_node *old = hnn_node_part(hnn_node_part(base, "drives"), drives->pairs[d].key);
         if (old)
             replace_kind(old, drives->pairs[d].value, "type");
     }
@@ -197,7 +203,7 @@ static hnn_node *lay_connections(hnn_arena *arena, const hnn_node *base, const h
     hnn_node *rules = hnn_node_sequence(arena);
     rules->place = above ? above->place : below ? below->place : rules->place;
     for (size_t i = 0; below && below->kind == HNN_NODE_SEQUENCE && i < below->n; i++)
-        if (!is_orphan(below->items[i], hnn_part_of(over, "cells")))
+        if (!is_orphan(below->items[i], hnn_node_part(over, "cells")))
             hnn_node_push(arena, rules, below->items[i]);
     size_t n = rules->n;
     for (size_t i = 0; above && i < above->n; i++)
@@ -205,19 +211,19 @@ static hnn_node *lay_connections(hnn_arena *arena, const hnn_node *base, const h
     return rules;
 }
 
-hnn_node *hnn_base_lay(hnn_arena *arena, const hnn_node *base, const hnn_node *over,
-                       hnn_errors *errors)
+hnn_node *hnn_overlay(hnn_arena *arena, const hnn_node *base, const hnn_node *over,
+                      hnn_errors *errors)
 {
     hnn_node *upper = hnn_node_clone(arena, over);
     strip_all_suffixes(arena, upper, errors);
-    hnn_base_check(arena, base, upper, errors);
-    hnn_node *network = hnn_part_of(upper, "network");
+    hnn_overlay_check(arena, base, upper, errors);
+    hnn_node *network = hnn_node_part(upper, "network");
     hnn_node *lower = base ? hnn_node_clone(arena, base) : hnn_node_mapping(arena);
     const hnn_node *listed = hnn_node_get(network, "connections");
     bool mergeable = network && (!listed || listed->kind == HNN_NODE_SEQUENCE);
-    if (mergeable && (listed || hnn_node_get(hnn_part_of(lower, "network"), "connections")))
+    if (mergeable && (listed || hnn_node_get(hnn_node_part(lower, "network"), "connections")))
         hnn_node_set(arena, network, "connections",
-                     lay_connections(arena, hnn_part_of(lower, "network"), network, errors));
+                     lay_connections(arena, hnn_node_part(lower, "network"), network, errors));
     hnn_node_remove(lower, "title"); /* the base's own, not this model's */
     hnn_node_remove(lower, "schema");
     make_way(lower, upper);

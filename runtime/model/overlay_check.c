@@ -30,13 +30,13 @@ static void check_section_removals(hnn_arena *arena, const hnn_node *base, const
 {
     check_removals(arena, base, over, "section", errors);
     for (size_t s = 0; over && s < over->n; s++) {
-        const hnn_node *section = hnn_part_of(base, over->pairs[s].key);
-        const hnn_node *below = hnn_part_of(section, "mechs");
-        const hnn_node *mechs = hnn_part_of(over->pairs[s].value, "mechs");
+        const hnn_node *section = hnn_node_part(base, over->pairs[s].key);
+        const hnn_node *below = hnn_node_part(section, "mechs");
+        const hnn_node *mechs = hnn_node_part(over->pairs[s].value, "mechs");
         check_removals(arena, below, mechs, "mechanism", errors);
         for (size_t m = 0; mechs && m < mechs->n; m++)
             if (mechs->pairs[m].value->kind == HNN_NODE_MAPPING)
-                check_removals(arena, hnn_part_of(below, mechs->pairs[m].key),
+                check_removals(arena, hnn_node_part(below, mechs->pairs[m].key),
                                mechs->pairs[m].value, "parameter", errors);
     }
 }
@@ -91,24 +91,24 @@ static void check_cells(hnn_arena *arena, const hnn_node *below, hnn_node *cells
     check_additions(arena, below, cells, &cell, errors);
     for (size_t c = 0; cells && c < cells->n; c++) {
         const hnn_node *over = cells->pairs[c].value,
-                       *old = hnn_part_of(below, cells->pairs[c].key);
-        hnn_node *sections = hnn_part_of(over, "sections"),
-                 *synapses = hnn_part_of(over, "synapses");
-        check_removals(arena, hnn_part_of(old, "synapses"), synapses, "receptor", errors);
-        check_removals(arena, hnn_part_of(old, "sect_loc"), hnn_part_of(over, "sect_loc"),
+                       *old = hnn_node_part(below, cells->pairs[c].key);
+        hnn_node *sections = hnn_node_part(over, "sections"),
+                 *synapses = hnn_node_part(over, "synapses");
+        check_removals(arena, hnn_node_part(old, "synapses"), synapses, "receptor", errors);
+        check_removals(arena, hnn_node_part(old, "sect_loc"), hnn_node_part(over, "sect_loc"),
                        "location", errors);
-        check_section_removals(arena, hnn_part_of(old, "sections"), sections, errors);
-        check_additions(arena, hnn_part_of(old, "sections"), sections, &section, errors);
-        check_additions(arena, hnn_part_of(old, "synapses"), synapses, &receptor, errors);
+        check_section_removals(arena, hnn_node_part(old, "sections"), sections, errors);
+        check_additions(arena, hnn_node_part(old, "sections"), sections, &section, errors);
+        check_additions(arena, hnn_node_part(old, "synapses"), synapses, &receptor, errors);
     }
 }
 
-void hnn_base_check(hnn_arena *arena, const hnn_node *base, hnn_node *over, hnn_errors *errors)
+void hnn_overlay_check(hnn_arena *arena, const hnn_node *base, hnn_node *over, hnn_errors *errors)
 {
-    check_removals(arena, hnn_part_of(base, "drives"), hnn_part_of(over, "drives"), "drive",
+    check_removals(arena, hnn_node_part(base, "drives"), hnn_node_part(over, "drives"), "drive",
                    errors);
-    check_removals(arena, hnn_part_of(base, "electrodes"), hnn_part_of(over, "electrodes"),
+    check_removals(arena, hnn_node_part(base, "electrodes"), hnn_node_part(over, "electrodes"),
                    "electrode array", errors);
-    check_cells(arena, hnn_part_of(hnn_part_of(base, "network"), "cells"),
-                hnn_part_of(hnn_part_of(over, "network"), "cells"), errors);
+    check_cells(arena, hnn_node_part(hnn_node_part(base, "network"), "cells"),
+                hnn_node_part(hnn_node_part(over, "network"), "cells"), errors);
 }

@@ -1,71 +1,10 @@
 #include "model/points.h"
 
+#include "model/input.h"
 #include "model/layers.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- which values ---- */
-
-size_t hnn_sweep_points(const hnn_sweep *sweep)
-{
-    size_t n = sweep->n_parameters > 0;
-    for (size_t i = 0; i < sweep->n_parameters; i++)
-        n = sweep->zip ? sweep->parameters[i].n : n * sweep->parameters[i].n;
-    return n;
-}
-
-size_t hnn_sweep_index(const hnn_sweep *sweep, size_t point, size_t parameter)
-{
-    if (sweep->zip)
-        return point;
-    for (size_t i = sweep->n_parameters - 1; i > parameter; i--)
-        point /= sweep->parameters[i].n;
-    return point % sweep->parameters[parameter].n;
-}
-
-const char *hnn_sweep_value(const hnn_sweep *sweep, size_t point, size_t parameter)
-{
-    return sweep->parameters[parameter].values[hnn_sweep_index(sweep, point, parameter)];
-}
-
-bool hnn_sweep_number(const char *value, double *out)
-{
-    hnn_arena *arena = hnn_arena_create();
-    hnn_errors errors = {0};
-    hnn_node *node;
-    double found;
-    bool number = hnn_doc_parse(arena, "", value, strlen(value), &node, &errors) == HNN_OK &&
-                  hnn_node_double(node, &found);
-    if (number)
-        *out = found;
-    hnn_errors_clear(&errors);
-    hnn_arena_destroy(arena);
-    return number;
-}
-
-char *hnn_sweep_point_text(const hnn_sweep *sweep, size_t point)
-{
-    char *text = hnn_strdup("");
-    for (size_t i = 0; i < sweep->n_parameters; i++) {
-        char *longer = hnn_printf("%s%s%s=%s", text, i ? ", " : "", sweep->parameters[i].path,
-                                  hnn_sweep_value(sweep, point, i));
-        free(text);
-        text = longer;
-    }
-    return text;
-}
-
-void hnn_errors_of_point(hnn_errors *errors, size_t first, const hnn_sweep *sweep, size_t point)
-{
-    if (errors->n == first)
-        return;
-    HNN_AUTO_FREE char *values = hnn_sweep_point_text(sweep, point);
-    hnn_errors_context(errors, first, "point %zu of %zu (%s)", point + 1, hnn_sweep_points(sweep),
-                       values);
-}
-
-/* ---- their models ---- */
 
 struct hnn_points {
     hnn_arena *arena; /* of the layers; NULL without a sweep */
@@ -74,8 +13,7 @@ struct hnn_points {
     hnn_model *model;
 };
 
-hnn_status hnn_points_load(const char *path, const hnn_load_options *options, hnn_points **out,
-                           hnn_errors *errors)
+static hnn_points *create(const hnn_load_options *options)
 {
     static const hnn_load_options none = {0};
     hnn_points *points = hnn_alloc(1, sizeof *points);
@@ -83,20 +21,31 @@ hnn_status hnn_points_load(const char *path, const hnn_load_options *options, hn
     points->options = options ? *options : none;
     if (points->options.models_dir)
         points->options.models_dir = hnn_arena_strdup(points->arena, points->options.models_dir);
-    const char *file;
-    hnn_node *root;
-    hnn_names warnings = {0};
+    return points;
+}
+
+/* Reads the document's model and tries the values of its sweep. */
+static hnn_status read_model(hnn_points *points, const hnn_node *root, const char *path,
+                             hnn_errors *errors)
+{
     hnn_status status =
-        hnn_document_load(points->arena, path, &points->options, &file, &root, &warnings, errors);
+        hnn_layers_make(points->arena, root, path, &points->options, &points->layers, errors);
     if (status == HNN_OK)
-        status = hnn_layers_load(points->arena, root, hnn_arena_strdup(points->arena, file),
-                                 &points->options, &points->layers, &points->model, errors);
+        status = hnn_layers_read(&points->layers, &points->model, errors);
+    if (status != HNN_OK)
+        return status;
+    size_t before = errors->n + errors->dropped;
+    hnn_check_sweep(&points->layers, points->model, errors);
+    return errors->n + errors->dropped > before ? HNN_ERR_MODEL : HNN_OK;
+}
+
+/* Hands the points over, or destroys them after an error. */
+static hnn_status finish(hnn_points *points, hnn_status status, hnn_points **out)
+{
     if (status != HNN_OK) {
         hnn_points_destroy(points);
         return status;
     }
-    for (size_t i = 0; i < warnings.n; i++)
-        hnn_model_warn(points->model, (hnn_place){0}, "%s", warnings.items[i]);
     /* applied already, and the caller's */
     points->options.overrides = NULL;
     points->options.n_overrides = 0;
@@ -106,6 +55,52 @@ hnn_status hnn_points_load(const char *path, const hnn_load_options *options, hn
     }
     *out = points;
     return HNN_OK;
+}
+
+static void add_warnings(hnn_model *model, hnn_names warnings)
+{
+    for (size_t i = 0; i < warnings.n; i++)
+        hnn_model_warn(model, (hnn_place){0}, "%s", warnings.items[i]);
+}
+
+static const char *file_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+hnn_status hnn_points_load(const char *path, const hnn_load_options *options, hnn_points **out,
+                           hnn_errors *errors)
+{
+    hnn_points *points = create(options);
+    hnn_arena *arena = points->arena;
+    size_t first = errors->n;
+    const char *file = path;
+    hnn_node *root;
+    hnn_names warnings = {0};
+    hnn_status status =
+        hnn_input_read(arena, path, &points->options, &file, &root, &warnings, errors);
+    if (status == HNN_OK)
+        status = read_model(points, root, hnn_arena_strdup(arena, file), errors);
+    if (file)
+        hnn_errors_sort(errors, first, file_name(file));
+    if (status == HNN_OK) {
+        add_warnings(points->model, points->layers.warnings);
+        add_warnings(points->model, warnings);
+    }
+    return finish(points, status, out);
+}
+
+hnn_status hnn_points_from_doc(const hnn_node *root, const char *path,
+                               const hnn_load_options *options, hnn_points **out,
+                               hnn_errors *errors)
+{
+    hnn_points *points = create(options);
+    size_t first = errors->n;
+    hnn_status status = read_model(points, root, path, errors);
+    hnn_errors_sort(errors, first, file_name(path));
+    if (status == HNN_OK)
+        add_warnings(points->model, points->layers.warnings);
+    return finish(points, status, out);
 }
 
 void hnn_points_destroy(hnn_points *points)
@@ -168,7 +163,7 @@ hnn_status hnn_points_make(const hnn_points *points, size_t point, hnn_model **o
         index[i] = hnn_sweep_index(sweep, point, i);
     hnn_status status = hnn_layers_point(arena, &points->layers, sweep, index, &layers, &found);
     if (status == HNN_OK)
-        status = hnn_model_read_layers(&layers, out, &found);
+        status = hnn_layers_read(&layers, out, &found);
     if (status != HNN_OK)
         tell(sweep, point, &found, errors);
     hnn_errors_clear(&found);

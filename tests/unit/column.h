@@ -4,6 +4,7 @@
 
 #include "fixture.h"
 
+#include "model/import/import.h"
 #include "model/load.h"
 #include "network/network.h"
 
@@ -25,8 +26,10 @@ static inline hnn_model *column_golden(const char *name)
     hnn_arena *arena = hnn_arena_create();
     hnn_node *root;
     hnn_model *model = NULL;
-    assert_int_equal(hnn_doc_read(arena, path, &root, &errors), HNN_OK);
-    assert_int_equal(hnn_model_from_network_json(root, "network.json", &model, &errors), HNN_OK);
+    hnn_names warnings = {0};
+    bool imported;
+    assert_ok(hnn_import_file(arena, path, &root, &imported, &warnings, &errors), &errors);
+    assert_ok(hnn_model_from_doc(root, "network.json", NULL, &model, &errors), &errors);
     hnn_arena_destroy(arena);
     char run[64];
     snprintf(run, sizeof run, "golden/%s/run.json", name);

@@ -10,6 +10,7 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
+#include "model/import/import.h"
 #include "model/load.h"
 #include "network/geometry.h"
 #include <math.h>
@@ -20,6 +21,23 @@ static inline const hnn_load_options *bundled_models(void)
 {
     static const hnn_load_options options = {.models_dir = HNN_SOURCE_DIR "/models"};
     return &options;
+}
+
+/* A document of another format as an hnn/1 document, and its model; NULL after errors. */
+static inline hnn_model *import_model(hnn_arena *arena, hnn_node *root, const char *path,
+                                      hnn_errors *errors)
+{
+    hnn_names warnings = {0};
+    hnn_model *model = NULL;
+    bool imported;
+    hnn_status status = hnn_import(arena, &root, &imported, &warnings, errors);
+    assert_true(imported);
+    if (status == HNN_OK)
+        status = hnn_model_from_doc(root, path, bundled_models(), &model, errors);
+    assert_int_equal(status == HNN_OK, model != NULL);
+    for (size_t i = 0; model && i < warnings.n; i++)
+        hnn_model_warn(model, (hnn_place){0}, "%s", warnings.items[i]);
+    return model;
 }
 
 /* path is relative to the repository. */

@@ -6,11 +6,8 @@ static hnn_model *read_flat(const char *text, hnn_errors *errors)
 {
     hnn_arena *arena = hnn_arena_create();
     hnn_node *root;
-    hnn_model *model = NULL;
     assert_int_equal(hnn_doc_parse(arena, "p.json", text, strlen(text), &root, errors), HNN_OK);
-    hnn_status status =
-        hnn_model_from_flat_params(root, "p.json", bundled_models(), &model, errors);
-    assert_int_equal(status == HNN_OK, model != NULL);
+    hnn_model *model = import_model(arena, root, "p.json", errors);
     hnn_arena_destroy(arena);
     return model;
 }
@@ -197,27 +194,31 @@ static void test_what_is_flat(void **state)
     (void)state;
     static const struct {
         const char *text;
-        bool flat;
+        bool flat, accepted; /* imported; without an error */
     } cases[] = {
-        {"{tstop: 170, N_pyr_x: 10}", true},
-        {"{gbar_L2Pyr_L2Pyr_ampa: 0.1}", true},
-        {"{t_evprox_1: 3}", true},
-        {"{schema: hnn/1, tstop: 3}", false},
-        {"{object_type: Network, tstop: 3}", false},
-        {"{network: {model: x}, tstop: 3}", false},
-        {"{title: x}", false},
-        {"[tstop]", false},
-        {"tstop", false},
+        {"{tstop: 170, N_pyr_x: 10}", true, true},
+        {"{gbar_L2Pyr_L2Pyr_ampa: 0.1}", true, true},
+        {"{t_evprox_1: 3}", true, true},
+        {"{schema: hnn/1, tstop: 3}", false, true},
+        {"{object_type: Network, tstop: 3}", true, false},
+        {"{network: {model: x}, tstop: 3}", false, true},
+        {"{title: x}", false, true},
+        {"[tstop]", false, true},
+        {"tstop", false, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hnn_arena *arena = hnn_arena_create();
         hnn_errors errors = {0};
+        hnn_names warnings = {0};
         hnn_node *root;
+        bool imported;
         assert_int_equal(
             hnn_doc_parse(arena, "x", cases[i].text, strlen(cases[i].text), &root, &errors),
             HNN_OK);
-        if (hnn_doc_is_flat_params(root) != cases[i].flat)
+        bool good = hnn_import(arena, &root, &imported, &warnings, &errors) == HNN_OK;
+        if (imported != cases[i].flat || good != cases[i].accepted)
             fail_msg("%s", cases[i].text);
+        hnn_errors_clear(&errors);
         hnn_arena_destroy(arena);
     }
 }

@@ -1,4 +1,5 @@
-#include "model/schema/write.h"
+#include "doc/put.h"
+#include "model/drives/drives_internal.h"
 #include <math.h>
 
 /* What a drive may say once for all targets or for each of them. */
@@ -94,7 +95,6 @@ static void write_dynamics(hnn_arena *arena, const hnn_model *model, const hnn_d
 hnn_node *hnn_write_drive(hnn_arena *arena, const hnn_model *model, const hnn_drive *drive)
 {
     hnn_node *node = hnn_node_mapping(arena);
-    node->place = drive->place;
     hnn_put_text(arena, node, "type", hnn_drive_kind_name(drive->kind));
     hnn_put_text(arena, node, "location", drive->location);
     write_dynamics(arena, model, drive, node);

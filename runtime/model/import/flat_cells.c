@@ -1,5 +1,5 @@
+#include "doc/put.h"
 #include "model/import/flat_internal.h"
-#include "model/schema/write.h"
 
 #include <string.h>
 

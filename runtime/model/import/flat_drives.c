@@ -1,6 +1,6 @@
+#include "doc/put.h"
 #include "model/import/flat_internal.h"
 #include "model/layout.h"
-#include "model/schema/write.h"
 
 #include <limits.h>
 #include <math.h>

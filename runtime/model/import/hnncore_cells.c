@@ -1,23 +1,13 @@
 #include "doc/fields.h"
+#include "doc/put.h"
 #include "model/import/hnncore_internal.h"
-#include "model/layout.h"
-#include <stdlib.h>
+
 #include <string.h>
 
 /* ---- mechanisms and receptors ---------------------------------------------- */
 
-/* "gkbar_hh2" of hh2 is NMODL's gkbar. */
-static const char *without_suffix(hnncore_reader *reader, const char *param, const char *mechanism)
-{
-    size_t n = strlen(param), m = strlen(mechanism);
-    char *name = hnn_arena_strdup(reader->arena, param);
-    if (n > m + 1 && param[n - m - 1] == '_' && strcmp(param + n - m, mechanism) == 0)
-        name[n - m - 1] = '\0';
-    return name;
-}
-
 /* [[positions], [values]]: one value per segment, by its position along the section. */
-static void read_segments(hnncore_reader *reader, const hnn_pair_node *entry, hnn_param *param)
+static hnn_node *read_segments(hnncore_reader *reader, const hnn_pair_node *entry)
 {
     const hnn_node *list = entry->value;
     if (list->n != 2 || list->items[0]->kind != HNN_NODE_SEQUENCE ||
@@ -25,81 +15,63 @@ static void read_segments(hnncore_reader *reader, const hnn_pair_node *entry, hn
         hnn_fail_at(reader->errors, HNN_ERR_MODEL, list->place,
                     "%s must be a number or [positions, values], two lists of equal length",
                     entry->key);
-        return;
+        return NULL;
     }
-    param->profile = HNN_PROFILE_SEGMENTS;
-    param->n = list->items[0]->n;
-    param->positions = hnn_arena_alloc(reader->arena, param->n, sizeof(double));
-    param->values = hnn_arena_alloc(reader->arena, param->n, sizeof(double));
-    for (size_t i = 0; i < param->n; i++) {
-        hnn_as_number(list->items[0]->items[i], entry->key, &param->positions[i], reader->errors);
-        hnn_as_number(list->items[1]->items[i], entry->key, &param->values[i], reader->errors);
-    }
+    hnn_node *profile = hnn_node_mapping(reader->arena);
+    profile->place = list->place;
+    hnn_node_set(reader->arena, profile, "positions",
+                 hnncore_numbers(reader, list->items[0], entry->key));
+    hnn_node_set(reader->arena, profile, "values",
+                 hnncore_numbers(reader, list->items[1], entry->key));
+    return profile;
 }
 
-static void read_mechanism(hnncore_reader *reader, const hnn_pair_node *entry,
-                           hnn_mechanism *mechanism)
+static void read_mechanism(hnncore_reader *reader, const hnn_pair_node *entry, hnn_node *mechs)
 {
     const hnn_node *params = entry->value;
-    mechanism->name = hnn_arena_strdup(reader->arena, entry->key);
-    mechanism->place = hnncore_place(reader, entry->place);
+    hnn_node *mechanism = hnncore_mapping(reader, mechs, entry->key, entry->place);
     if (params->kind != HNN_NODE_MAPPING) {
         hnn_fail_at(reader->errors, HNN_ERR_MODEL, entry->place,
                     "mechanism %s must be a mapping of its parameters", entry->key);
         return;
     }
-    mechanism->n_params = params->n;
-    mechanism->params = hnn_arena_alloc(reader->arena, params->n, sizeof(hnn_param));
     for (size_t i = 0; i < params->n; i++) {
-        hnn_param *param = &mechanism->params[i];
-        param->name = without_suffix(reader, params->pairs[i].key, mechanism->name);
-        param->place = hnncore_place(reader, params->pairs[i].place);
-        if (params->pairs[i].value->kind == HNN_NODE_SEQUENCE)
-            read_segments(reader, &params->pairs[i], param);
-        else
-            hnn_as_number(params->pairs[i].value, params->pairs[i].key, &param->value,
-                          reader->errors);
+        const hnn_pair_node *param = &params->pairs[i];
+        hnn_node *value = param->value->kind == HNN_NODE_SEQUENCE
+                              ? read_segments(reader, param)
+                              : hnncore_number_node(reader, param->value, param->key);
+        hnncore_append(reader, mechanism, param->key, param->place, value);
     }
 }
 
 /* {e, tau1, tau2, mechname}: a point process and its parameters. */
-static void read_receptor(hnncore_reader *reader, const hnn_pair_node *entry,
-                          hnn_receptor *receptor)
+static void read_receptor(hnncore_reader *reader, const hnn_pair_node *entry, hnn_node *synapses)
 {
-    const char *mechname = "Exp2Syn";
-    receptor->name = hnn_arena_strdup(reader->arena, entry->key);
-    receptor->mechanism.place = hnncore_place(reader, entry->place);
-    receptor->mechanism.name = mechname;
+    hnn_node *receptor = hnncore_mapping(reader, synapses, entry->key, entry->place);
     if (entry->value->kind != HNN_NODE_MAPPING) {
         hnn_fail_at(reader->errors, HNN_ERR_MODEL, entry->place,
                     "synapse %s must be a mapping of its parameters", entry->key);
         return;
     }
-    hnn_field_text(entry->value, "mechname", HNN_OPTIONAL, &mechname, reader->errors);
-    hnn_mechanism *mechanism = &receptor->mechanism;
-    mechanism->name = hnn_arena_strdup(reader->arena, mechname);
-    mechanism->params = hnn_arena_alloc(reader->arena, entry->value->n, sizeof(hnn_param));
     for (size_t i = 0; i < entry->value->n; i++) {
         const hnn_pair_node *field = &entry->value->pairs[i];
         if (strcmp(field->key, "mechname") == 0)
-            continue;
-        hnn_param *param = &mechanism->params[mechanism->n_params++];
-        param->name = hnn_arena_strdup(reader->arena, field->key);
-        param->place = hnncore_place(reader, field->place);
-        hnn_as_number(field->value, field->key, &param->value, reader->errors);
+            hnncore_text(reader, entry->value, "mechname", HNN_OPTIONAL, receptor, "mechname");
+        else
+            hnncore_append(reader, receptor, field->key, field->place,
+                           hnncore_number_node(reader, field->value, field->key));
     }
 }
 
-static void read_receptors(hnncore_reader *reader, const hnn_node *cell, hnn_cell_type *type)
+static void read_receptors(hnncore_reader *reader, const hnn_node *cell, hnn_node *type)
 {
     const hnn_node *synapses =
         hnn_field(cell, "synapses", HNN_NODE_MAPPING, HNN_REQUIRED, reader->errors);
     if (!synapses)
         return;
-    type->n_receptors = synapses->n;
-    type->receptors = hnn_arena_alloc(reader->arena, synapses->n, sizeof(hnn_receptor));
+    hnn_node *out = hnncore_mapping(reader, type, "synapses", synapses->place);
     for (size_t i = 0; i < synapses->n; i++)
-        read_receptor(reader, &synapses->pairs[i], &type->receptors[i]);
+        read_receptor(reader, &synapses->pairs[i], out);
 }
 
 /* ---- sections -------------------------------------------------------------- */
@@ -107,7 +79,8 @@ static void read_receptors(hnncore_reader *reader, const hnn_node *cell, hnn_cel
 /* Where one section hangs: an edge of the file's cell_tree. */
 typedef struct edge {
     size_t parent, child; /* sections, in the file's order */
-    double parent_x, child_x;
+    int parent_end, child_end;
+    hnn_place place;
 } edge;
 
 typedef struct tree {
@@ -118,7 +91,7 @@ typedef struct tree {
 
 /* "soma,1": the end 1 of soma. */
 static bool read_end(hnncore_reader *reader, const hnn_node *sections, const char *text,
-                     hnn_place place, size_t *section, double *x)
+                     hnn_place place, size_t *section, int *end)
 {
     const char *comma = strrchr(text, ',');
     if (!comma || (strcmp(comma, ",0") != 0 && strcmp(comma, ",1") != 0)) {
@@ -132,7 +105,7 @@ static bool read_end(hnncore_reader *reader, const hnn_node *sections, const cha
         const char *key = sections->pairs[i].key;
         if (strlen(key) == n && strncmp(key, text, n) == 0) {
             *section = i;
-            *x = comma[1] - '0';
+            *end = comma[1] - '0';
             return true;
         }
     }
@@ -150,12 +123,13 @@ static void add_edges(hnncore_reader *reader, const hnn_pair_node *entry, tree *
                     "children of %s in cell_tree must be a list", entry->key);
         return;
     }
-    if (!read_end(reader, t->sections, entry->key, entry->place, &e.parent, &e.parent_x))
+    if (!read_end(reader, t->sections, entry->key, entry->place, &e.parent, &e.parent_end))
         return;
     for (size_t i = 0; i < entry->value->n; i++) {
         const hnn_node *child = entry->value->items[i];
+        e.place = child->place;
         if (hnn_as_text(child, "a child in cell_tree", &text, reader->errors) &&
-            read_end(reader, t->sections, text, child->place, &e.child, &e.child_x) &&
+            read_end(reader, t->sections, text, child->place, &e.child, &e.child_end) &&
             e.child != e.parent) /* from one end of a section to its other */
             t->edges[t->n_edges++] = e;
     }
@@ -178,67 +152,63 @@ static tree read_tree(hnncore_reader *reader, const hnn_node *cell, const hnn_no
     return t;
 }
 
-static void read_points(hnncore_reader *reader, const hnn_node *node, hnn_section *section)
+static void read_points(hnncore_reader *reader, const hnn_node *in, hnn_node *section)
 {
     const hnn_node *points =
-        hnn_field(node, "end_pts", HNN_NODE_SEQUENCE, HNN_REQUIRED, reader->errors);
-    if (!points)
-        return;
-    if (points->n < 2)
-        hnn_fail_at(reader->errors, HNN_ERR_MODEL, points->place,
-                    "end_pts must hold at least two points, not %zu", points->n);
-    section->n_points = points->n;
-    section->points = hnn_arena_alloc(reader->arena, points->n, sizeof *section->points);
-    for (size_t i = 0; i < points->n; i++)
-        hnn_as_point(points->items[i], "end_pts", section->points[i], reader->errors);
+        hnn_field(in, "end_pts", HNN_NODE_SEQUENCE, HNN_REQUIRED, reader->errors);
+    if (points)
+        hnn_node_set(reader->arena, section, "end_pts", hnncore_points(reader, points, "end_pts"));
 }
 
-static void read_section(hnncore_reader *reader, const hnn_pair_node *entry,
-                         const hnn_cell_type *type, hnn_section *section)
+static void read_synapses(hnncore_reader *reader, const hnn_node *in, hnn_node *section)
 {
-    const hnn_node *node = entry->value;
-    hnn_errors *errors = reader->errors;
-    section->name = hnn_arena_strdup(reader->arena, entry->key);
-    section->place = hnncore_place(reader, entry->place);
-    if (node->kind != HNN_NODE_MAPPING) {
-        hnn_fail_at(errors, HNN_ERR_MODEL, entry->place, "section %s must be a mapping",
+    const hnn_node *syns = hnn_field(in, "syns", HNN_NODE_SEQUENCE, HNN_REQUIRED, reader->errors);
+    if (!syns)
+        return;
+    hnn_node *out = hnncore_list(reader, section, "syns", syns->place);
+    for (size_t i = 0; i < syns->n; i++) {
+        const char *name;
+        if (hnn_as_text(syns->items[i], "syns", &name, reader->errors))
+            hnn_node_push(reader->arena, out, hnn_node_clone(reader->arena, syns->items[i]));
+    }
+}
+
+static void read_section(hnncore_reader *reader, const hnn_pair_node *entry, hnn_node *section)
+{
+    const hnn_node *in = entry->value;
+    double value;
+    if (in->kind != HNN_NODE_MAPPING) {
+        hnn_fail_at(reader->errors, HNN_ERR_MODEL, entry->place, "section %s must be a mapping",
                     entry->key);
         return;
     }
-    section->v0 = -65; /* older files have none */
-    hnn_field_number(node, "L", HNN_REQUIRED, &section->L, errors);
-    hnn_field_number(node, "diam", HNN_REQUIRED, &section->diam, errors);
-    hnn_field_number(node, "cm", HNN_REQUIRED, &section->cm, errors);
-    hnn_field_number(node, "Ra", HNN_REQUIRED, &section->Ra, errors);
-    hnn_field_number(node, "v0", HNN_OPTIONAL, &section->v0, errors);
-    read_points(reader, node, section);
-    const hnn_node *mechs = hnn_field(node, "mechs", HNN_NODE_MAPPING, HNN_REQUIRED, errors);
+    hnncore_number(reader, in, "L", HNN_REQUIRED, section, "L", &value);
+    hnncore_number(reader, in, "diam", HNN_REQUIRED, section, "diam", &value);
+    hnncore_number(reader, in, "cm", HNN_REQUIRED, section, "cm", &value);
+    hnncore_number(reader, in, "Ra", HNN_REQUIRED, section, "Ra", &value);
+    hnncore_number(reader, in, "v0", HNN_OPTIONAL, section, "v0", &value); /* not in older files */
+    read_points(reader, in, section);
+    const hnn_node *mechs = hnn_field(in, "mechs", HNN_NODE_MAPPING, HNN_REQUIRED, reader->errors);
     if (mechs) {
-        section->n_mechanisms = mechs->n;
-        section->mechanisms = hnn_arena_alloc(reader->arena, mechs->n, sizeof(hnn_mechanism));
+        hnn_node *out = hnncore_mapping(reader, section, "mechs", mechs->place);
         for (size_t i = 0; i < mechs->n; i++)
-            read_mechanism(reader, &mechs->pairs[i], &section->mechanisms[i]);
+            read_mechanism(reader, &mechs->pairs[i], out);
     }
-    const hnn_node *syns = hnn_field(node, "syns", HNN_NODE_SEQUENCE, HNN_REQUIRED, errors);
-    if (!syns)
-        return;
-    section->receptors = hnn_arena_alloc(reader->arena, syns->n, sizeof(int));
-    for (size_t i = 0; i < syns->n; i++) {
-        const char *name;
-        if (!hnn_as_text(syns->items[i], "syns", &name, errors))
-            continue;
-        int receptor = hnn_cell_type_receptor(type, name);
-        if (receptor < 0)
-            hnn_fail_at(errors, HNN_ERR_MODEL, syns->items[i]->place,
-                        "section %s lists the receptor %s, which is not among the synapses of %s",
-                        entry->key, name, type->name);
-        else
-            section->receptors[section->n_receptors++] = receptor;
-    }
+    read_synapses(reader, in, section);
+}
+
+static void put_parent(hnncore_reader *reader, const tree *t, const edge *e, hnn_node *section)
+{
+    hnn_arena *arena = reader->arena;
+    hnn_node *parent = hnncore_mapping(reader, section, "parent", e->place);
+    hnn_put_text(arena, parent, "section", t->sections->pairs[e->parent].key);
+    hnn_put_integer(arena, parent, "end", e->parent_end);
+    if (e->child_end)
+        hnn_put_at(arena, section, "child_end", hnn_node_integer(arena, e->child_end), e->place);
 }
 
 /* Index of the only section that hangs on no other; -1 (and an error) otherwise. */
-static int find_root(hnncore_reader *reader, const hnn_cell_type *type, const tree *t)
+static int find_root(hnncore_reader *reader, const hnncore_type *type, const tree *t)
 {
     int root = -1;
     for (size_t i = 0; i < t->sections->n; i++) {
@@ -265,9 +235,9 @@ static int find_root(hnncore_reader *reader, const hnn_cell_type *type, const tr
     return root;
 }
 
-/* Sections from the root on, generation by generation, children of one section in the order
- * of cell_tree.                                                               */
-static void read_sections(hnncore_reader *reader, const hnn_node *cell, hnn_cell_type *type)
+/* Sections from the root on, generation by generation, children of one section in the order of
+ * cell_tree.                                                                  */
+static void read_sections(hnncore_reader *reader, const hnn_node *cell, hnncore_type *type)
 {
     size_t before = hnncore_errors(reader);
     const hnn_node *sections =
@@ -278,115 +248,83 @@ static void read_sections(hnncore_reader *reader, const hnn_node *cell, hnn_cell
     int root = find_root(reader, type, &t);
     if (hnncore_errors(reader) > before)
         return;
-    size_t *from = hnn_arena_alloc(reader->arena, sections->n, sizeof *from);
-    type->sections = hnn_arena_alloc(reader->arena, sections->n, sizeof(hnn_section));
-    type->sections[0].parent = -1;
-    from[0] = (size_t)root;
-    type->n_sections = 1;
-    for (size_t i = 0; i < type->n_sections; i++) {
-        read_section(reader, &sections->pairs[from[i]], type, &type->sections[i]);
-        for (size_t e = 0; e < t.n_edges; e++) {
-            if (t.edges[e].parent != from[i])
-                continue;
-            hnn_section *child = &type->sections[type->n_sections];
-            child->parent = (int)i;
-            child->parent_x = t.edges[e].parent_x;
-            child->child_x = t.edges[e].child_x;
-            from[type->n_sections++] = t.edges[e].child;
-        }
+    const edge **edges = hnn_arena_alloc(reader->arena, sections->n, sizeof *edges);
+    hnn_node *out = hnncore_mapping(reader, type->node, "sections", sections->place);
+    size_t n = 1; /* found; the root has no edge */
+    for (size_t i = 0; i < n; i++) {
+        size_t index = i ? edges[i]->child : (size_t)root;
+        const hnn_pair_node *entry = &sections->pairs[index];
+        hnn_node *section = hnncore_mapping(reader, out, entry->key, entry->place);
+        read_section(reader, entry, section);
+        if (i)
+            put_parent(reader, &t, edges[i], section);
+        for (size_t e = 0; e < t.n_edges; e++)
+            if (t.edges[e].parent == index)
+                edges[n++] = &t.edges[e];
     }
-    if (type->n_sections < sections->n)
+    if (n < sections->n)
         hnn_fail_at(reader->errors, HNN_ERR_MODEL, sections->place,
                     "the cell_tree of %s goes round in a circle: %zu of its %zu sections cannot "
                     "be reached from %s",
-                    type->name, sections->n - type->n_sections, sections->n,
-                    sections->pairs[root].key);
-    type->soma = hnn_cell_type_section(type, "soma");
-    if (type->soma < 0)
-        hnn_fail_at(reader->errors, HNN_ERR_MODEL, sections->place,
-                    "cell type %s has no section soma", type->name);
+                    type->name, sections->n - n, sections->n, sections->pairs[root].key);
 }
 
 /* ---- the cell type --------------------------------------------------------- */
 
-static void read_groups(hnncore_reader *reader, const hnn_node *cell, hnn_cell_type *type)
+static void read_groups(hnncore_reader *reader, const hnn_node *cell, hnn_node *type)
 {
     const hnn_node *groups =
         hnn_field(cell, "sect_loc", HNN_NODE_MAPPING, HNN_REQUIRED, reader->errors);
     if (!groups)
         return;
-    type->n_groups = groups->n;
-    type->groups = hnn_arena_alloc(reader->arena, groups->n, sizeof(hnn_group));
+    hnn_node *out = hnncore_mapping(reader, type, "sect_loc", groups->place);
     for (size_t i = 0; i < groups->n; i++) {
-        const hnn_node *names = groups->pairs[i].value;
-        hnn_group *group = &type->groups[i];
-        group->name = hnn_arena_strdup(reader->arena, groups->pairs[i].key);
-        if (names->kind != HNN_NODE_SEQUENCE) {
-            hnn_fail_at(reader->errors, HNN_ERR_MODEL, groups->pairs[i].place,
-                        "sect_loc %s must be a list of sections", group->name);
-            continue;
-        }
-        group->sections = hnn_arena_alloc(reader->arena, names->n, sizeof(int));
-        for (size_t k = 0; k < names->n; k++) {
-            const char *name;
-            if (!hnn_as_text(names->items[k], "a section in sect_loc", &name, reader->errors))
-                continue;
-            int section = hnn_cell_type_section(type, name);
-            if (section < 0)
-                hnn_fail_at(reader->errors, HNN_ERR_MODEL, names->items[k]->place,
-                            "sect_loc %s names the section %s, which %s does not have", group->name,
-                            name, type->name);
-            else
-                group->sections[group->n_sections++] = section;
-        }
+        const hnn_pair_node *group = &groups->pairs[i];
+        if (group->value->kind == HNN_NODE_SEQUENCE)
+            hnncore_append(reader, out, group->key, group->place,
+                           hnn_node_clone(reader->arena, group->value));
+        else
+            hnn_fail_at(reader->errors, HNN_ERR_MODEL, group->place,
+                        "sect_loc %s must be a list of sections", group->key);
     }
 }
 
 /* What files without cell_metadata leave to the reader: the four types hnn-core had then. */
-static void known_metadata(hnn_cell_type *type)
+static void put_known_metadata(hnncore_reader *reader, const hnncore_type *type)
 {
-    bool pyramidal = strstr(type->name, "_pyramidal"), basket = strstr(type->name, "_basket");
-    bool layer2 = strncmp(type->name, "L2_", 3) == 0, layer5 = strncmp(type->name, "L5_", 3) == 0;
+    const char *name = type->name;
+    bool pyramidal = strstr(name, "_pyramidal"), basket = strstr(name, "_basket");
+    bool layer2 = strncmp(name, "L2_", 3) == 0, layer5 = strncmp(name, "L5_", 3) == 0;
     if ((!pyramidal && !basket) || (!layer2 && !layer5))
         return;
-    type->morpho_type = pyramidal ? "pyramidal" : "basket";
-    type->electro_type = pyramidal ? "excitatory" : "inhibitory";
-    type->layer = layer2 ? "2" : "5";
-    type->measure_dipole = pyramidal;
-    type->reference = "https://doi.org/10.7554/eLife.51214";
+    hnn_arena *arena = reader->arena;
+    hnn_put_text(arena, type->node, "morpho_type", pyramidal ? "pyramidal" : "basket");
+    hnn_put_text(arena, type->node, "electro_type", pyramidal ? "excitatory" : "inhibitory");
+    hnn_put_text(arena, type->node, "layer", layer2 ? "2" : "5");
+    hnn_put_flag(arena, type->node, "measure_dipole", pyramidal);
+    hnn_put_text(arena, type->node, "reference", "https://doi.org/10.7554/eLife.51214");
 }
 
-static void copy_text(hnncore_reader *reader, const hnn_node *metadata, const char *key,
-                      const char **out)
+static void read_metadata(hnncore_reader *reader, const hnn_node *metadata, hnn_node *type)
 {
-    const hnn_node *value = hnn_node_get(metadata, key);
-    if (value && value->kind == HNN_NODE_SCALAR && !hnn_node_is_null(value))
-        *out = hnn_arena_strdup(reader->arena, value->text);
+    static const char *const texts[] = {"morpho_type", "electro_type", "layer",
+                                        "reference",   "color",        "marker"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const hnn_node *value = hnn_node_get(metadata, texts[i]);
+        if (value && value->kind == HNN_NODE_SCALAR && !hnn_node_is_null(value) && *value->text)
+            hnn_node_set(reader->arena, type, texts[i], hnn_node_clone(reader->arena, value));
+    }
+    bool dipole;
+    if (hnn_field_flag(metadata, "measure_dipole", HNN_OPTIONAL, &dipole, reader->errors))
+        hnn_put_flag(reader->arena, type, "measure_dipole", dipole);
 }
 
-static void read_metadata(hnncore_reader *reader, const hnn_node *metadata, hnn_cell_type *type)
+void hnncore_read_cell(hnncore_reader *reader, const hnn_pair_node *entry, hnncore_type *type)
 {
-    copy_text(reader, metadata, "morpho_type", &type->morpho_type);
-    copy_text(reader, metadata, "electro_type", &type->electro_type);
-    copy_text(reader, metadata, "layer", &type->layer);
-    copy_text(reader, metadata, "reference", &type->reference);
-    copy_text(reader, metadata, "color", &type->color);
-    copy_text(reader, metadata, "marker", &type->marker);
-    hnn_field_flag(metadata, "measure_dipole", HNN_OPTIONAL, &type->measure_dipole, reader->errors);
-}
-
-void hnncore_read_cell(hnncore_reader *reader, const hnn_pair_node *entry, hnn_cell_type *type)
-{
-    size_t before = hnncore_errors(reader), first = reader->errors->n;
-    *type = (hnn_cell_type){.name = hnn_arena_strdup(reader->arena, entry->key),
-                            .morpho_type = "",
-                            .electro_type = "",
-                            .layer = "",
-                            .reference = "",
-                            .color = "",
-                            .marker = "",
-                            .apical_section = "apical_trunk",
-                            .place = hnncore_place(reader, entry->place)};
+    size_t first = reader->errors->n;
+    hnn_node *cells = hnn_node_get(reader->network, "cells");
+    type->name = entry->key;
+    type->node = hnncore_mapping(reader, cells, entry->key, entry->place);
     const hnn_node *cell = entry->value, *metadata = NULL;
     if (cell->kind == HNN_NODE_MAPPING && hnn_node_get(cell, "cell_object")) {
         metadata = hnn_field(cell, "cell_metadata", HNN_NODE_MAPPING, HNN_OPTIONAL, reader->errors);
@@ -397,13 +335,12 @@ void hnncore_read_cell(hnncore_reader *reader, const hnn_pair_node *entry, hnn_c
                     entry->key);
     } else if (cell) {
         if (metadata)
-            read_metadata(reader, metadata, type);
+            read_metadata(reader, metadata, type->node);
         else
-            known_metadata(type);
-        read_receptors(reader, cell, type);
+            put_known_metadata(reader, type);
+        read_receptors(reader, cell, type->node);
         read_sections(reader, cell, type);
-        if (hnncore_errors(reader) == before)
-            read_groups(reader, cell, type);
+        read_groups(reader, cell, type->node);
     }
     hnn_errors_context(reader->errors, first, "cell type %s", entry->key);
 }

@@ -1,11 +1,30 @@
 #include "doc/fields.h"
+#include "doc/put.h"
 #include "model/import/hnncore_internal.h"
+
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A pair in the document's gids. */
+typedef struct pair {
+    int source, target;
+    hnn_place place; /* of the target */
+} pair;
+
+typedef struct connection {
+    hnn_node *node; /* in the document */
+    const hnncore_range *source, *target;
+    const char *location, *receptor;
+    double weight, delay, lamtha, gain;
+    bool allow_autapses;
+    size_t n_pairs;
+    pair *pairs; /* ascending */
+} connection;
+
 /* ---- pairs ------------------------------------------------------------------ */
 
-/* gid of the file -> gid of the model, for a gid of this range. */
+/* gid of the file -> gid of the document, for a gid of this range. */
 static bool to_gid(hnncore_reader *reader, const hnncore_range *range, long long gid,
                    hnn_place place, int *out)
 {
@@ -34,15 +53,14 @@ static bool read_source(hnncore_reader *reader, const hnncore_range *range,
 
 static int by_gids(const void *a, const void *b)
 {
-    const hnn_pair *x = a, *y = b;
+    const pair *x = a, *y = b;
     if (x->source != y->source)
         return x->source < y->source ? -1 : 1;
     return (x->target > y->target) - (x->target < y->target);
 }
 
 /* {source: [targets]} to pairs in ascending order. */
-static void read_pairs(hnncore_reader *reader, const hnn_node *node, const hnncore_range *source,
-                       const hnncore_range *target, hnn_connection *connection)
+static void read_pairs(hnncore_reader *reader, const hnn_node *node, connection *c)
 {
     const hnn_node *map =
         hnn_field(node, "gid_pairs", HNN_NODE_MAPPING, HNN_REQUIRED, reader->errors);
@@ -51,227 +69,214 @@ static void read_pairs(hnncore_reader *reader, const hnn_node *node, const hnnco
     size_t n = 0;
     for (size_t i = 0; i < map->n; i++)
         n += map->pairs[i].value->kind == HNN_NODE_SEQUENCE ? map->pairs[i].value->n : 0;
-    connection->pairs = hnn_arena_alloc(reader->arena, n, sizeof(hnn_pair));
+    c->pairs = hnn_arena_alloc(reader->arena, n, sizeof *c->pairs);
     for (size_t i = 0; i < map->n; i++) {
         const hnn_node *targets = map->pairs[i].value;
-        hnn_pair pair;
+        pair p;
         if (targets->kind != HNN_NODE_SEQUENCE) {
             hnn_fail_at(reader->errors, HNN_ERR_MODEL, map->pairs[i].place,
                         "the targets of gid %.40s in gid_pairs must be a list", map->pairs[i].key);
             continue;
         }
-        if (!read_source(reader, source, &map->pairs[i], &pair.source))
+        if (!read_source(reader, c->source, &map->pairs[i], &p.source))
             continue;
         for (size_t k = 0; k < targets->n; k++) {
             long long gid;
-            if (hnn_as_integer(targets->items[k], "a gid", 0, INT32_MAX, &gid, reader->errors) &&
-                to_gid(reader, target, gid, targets->items[k]->place, &pair.target))
-                connection->pairs[connection->n_pairs++] = pair;
+            p.place = targets->items[k]->place;
+            if (hnn_as_integer(targets->items[k], "a gid", 0, INT_MAX, &gid, reader->errors) &&
+                to_gid(reader, c->target, gid, p.place, &p.target))
+                c->pairs[c->n_pairs++] = p;
         }
     }
-    connection->has_pairs = true;
-    if (connection->n_pairs)
-        qsort(connection->pairs, connection->n_pairs, sizeof(hnn_pair), by_gids);
+    if (c->n_pairs)
+        qsort(c->pairs, c->n_pairs, sizeof *c->pairs, by_gids);
 }
 
-/* Are these all pairs of n_sources from `source` on with n_targets from `target` on? */
-static bool all_to_all(const hnn_connection *connection, int source, size_t n_sources, int target,
-                       size_t n_targets)
+static size_t count_cells(const hnncore_range *range)
+{
+    return (size_t)(range->stop - range->start);
+}
+
+/* Are these all pairs of its sources with its targets? */
+static bool all_to_all(const connection *c)
 {
     size_t k = 0;
-    for (size_t i = 0; i < n_sources; i++)
-        for (size_t j = 0; j < n_targets; j++) {
-            hnn_pair pair = {source + (int)i, target + (int)j};
-            if (pair.source == pair.target && !connection->allow_autapses)
+    for (size_t i = 0; i < count_cells(c->source); i++)
+        for (size_t j = 0; j < count_cells(c->target); j++) {
+            pair p = {.source = c->source->first + (int)i, .target = c->target->first + (int)j};
+            if (p.source == p.target && !c->allow_autapses)
                 continue;
-            if (k == connection->n_pairs || by_gids(&pair, &connection->pairs[k]) != 0)
+            if (k == c->n_pairs || by_gids(&p, &c->pairs[k]) != 0)
                 return false;
             k++;
         }
-    return k == connection->n_pairs;
+    return k == c->n_pairs;
 }
 
-static bool one_to_one(const hnn_connection *connection, int source, int target, size_t n)
+/* Is each target reached by a source of its own, counted from `source` on? */
+static bool one_to_one(const connection *c, int source)
 {
-    for (size_t i = 0; i < n && i < connection->n_pairs; i++)
-        if (connection->pairs[i].source != source + (int)i ||
-            connection->pairs[i].target != target + (int)i)
+    size_t n = count_cells(c->target);
+    for (size_t i = 0; i < n && i < c->n_pairs; i++)
+        if (c->pairs[i].source != source + (int)i ||
+            c->pairs[i].target != c->target->first + (int)i)
             return false;
-    return connection->n_pairs == n;
+    return c->n_pairs == n;
+}
+
+static void put_pairs(hnncore_reader *reader, const connection *c)
+{
+    hnn_arena *arena = reader->arena;
+    hnn_node *list = hnncore_list(reader, c->node, "pairs", c->node->place);
+    for (size_t i = 0; i < c->n_pairs; i++) {
+        int gids[2] = {c->pairs[i].source, c->pairs[i].target};
+        hnn_node *node = hnn_integers_node(arena, gids, 2);
+        node->place = c->pairs[i].place;
+        hnn_node_push(arena, list, node);
+    }
 }
 
 /* ---- connections ------------------------------------------------------------ */
 
-static const hnncore_range *read_type(hnncore_reader *reader, const hnn_node *node, const char *key)
+static const hnncore_range *read_type(hnncore_reader *reader, const hnn_node *node, const char *key,
+                                      hnn_node *out, const char *name)
 {
-    const char *name;
-    if (!hnn_field_text(node, key, HNN_REQUIRED, &name, reader->errors))
+    const char *type = hnncore_text(reader, node, key, HNN_REQUIRED, out, name);
+    if (!type)
         return NULL;
-    const hnncore_range *range = hnncore_range_of(reader, name);
+    const hnncore_range *range = hnncore_range_of(reader, type);
     bool target = strcmp(key, "target_type") == 0;
     if (range && (range->type >= 0 || (range->drive >= 0 && !target)))
         return range;
     hnn_fail_at(reader->errors, HNN_ERR_MODEL, hnn_node_get(node, key)->place,
-                "%s is %.60s, which is no %s of this network", key, name,
+                "%s is %.60s, which is no %s of this network", key, type,
                 target ? "cell type" : "cell type or drive");
     return NULL;
 }
 
-static void read_strength(hnncore_reader *reader, const hnn_node *node, hnn_connection *connection)
+static void read_strength(hnncore_reader *reader, const hnn_node *node, connection *c)
 {
     const hnn_node *nc = hnn_field(node, "nc_dict", HNN_NODE_MAPPING, HNN_REQUIRED, reader->errors);
-    connection->threshold = reader->model->threshold;
-    connection->gain = 1;
+    double threshold = reader->threshold;
     if (!nc)
         return;
-    hnn_field_number(nc, "A_weight", HNN_REQUIRED, &connection->weight, reader->errors);
-    hnn_field_number(nc, "A_delay", HNN_REQUIRED, &connection->delay, reader->errors);
-    hnn_field_number(nc, "lamtha", HNN_REQUIRED, &connection->lamtha, reader->errors);
-    hnn_field_number(nc, "threshold", HNN_OPTIONAL, &connection->threshold, reader->errors);
-    hnn_field_number(nc, "gain", HNN_OPTIONAL, &connection->gain, reader->errors);
+    hnncore_number(reader, nc, "A_weight", HNN_REQUIRED, c->node, "weight", &c->weight);
+    hnncore_number(reader, nc, "A_delay", HNN_REQUIRED, c->node, "delay", &c->delay);
+    hnncore_number(reader, nc, "lamtha", HNN_REQUIRED, c->node, "lamtha", &c->lamtha);
+    hnncore_number(reader, nc, "threshold", HNN_OPTIONAL, c->node, "threshold", &threshold);
+    hnncore_number(reader, nc, "gain", HNN_OPTIONAL, c->node, "gain", &c->gain);
+    /* That of the network holds where the connection has no other. */
+    if (threshold == reader->threshold)
+        hnn_node_remove(c->node, "threshold");
 }
 
-static bool has_location(const hnn_cell_type *type, const char *name)
+static void read_connection(hnncore_reader *reader, const hnn_node *node, connection *c)
 {
-    for (size_t i = 0; i < type->n_groups; i++)
-        if (strcmp(type->groups[i].name, name) == 0)
-            return true;
-    return hnn_cell_type_section(type, name) >= 0;
-}
-
-static void read_synapse(hnncore_reader *reader, const hnn_node *node, hnn_connection *connection)
-{
-    const hnn_cell_type *type = &reader->model->cell_types[connection->target_type];
-    const char *location, *receptor;
-    if (hnn_field_text(node, "loc", HNN_REQUIRED, &location, reader->errors)) {
-        connection->location = hnn_arena_strdup(reader->arena, location);
-        if (!has_location(type, location))
-            hnn_fail_at(reader->errors, HNN_ERR_MODEL, hnn_node_get(node, "loc")->place,
-                        "loc is %.60s, which is neither a section nor a group (sect_loc) of %s",
-                        location, type->name);
-    }
-    if (!hnn_field_text(node, "receptor", HNN_REQUIRED, &receptor, reader->errors))
+    *c = (connection){.node = hnn_node_mapping(reader->arena), .gain = 1, .allow_autapses = true};
+    c->node->place = node->place;
+    c->source = read_type(reader, node, "src_type", c->node, "source");
+    c->target = read_type(reader, node, "target_type", c->node, "target");
+    if (!c->source || !c->target)
         return;
-    connection->receptor = hnn_cell_type_receptor(type, receptor);
-    if (connection->receptor < 0)
-        hnn_fail_at(reader->errors, HNN_ERR_MODEL, hnn_node_get(node, "receptor")->place,
-                    "receptor is %.60s, which is not among the synapses of %s", receptor,
-                    type->name);
-}
-
-static void read_connection(hnncore_reader *reader, const hnn_node *node,
-                            hnn_connection *connection)
-{
-    *connection = (hnn_connection){.allow_autapses = true,
-                                   .probability = 1,
-                                   .conn_seed = 3,
-                                   .place = hnncore_place(reader, node->place)};
-    const hnncore_range *source = read_type(reader, node, "src_type");
-    const hnncore_range *target = read_type(reader, node, "target_type");
-    if (!source || !target)
-        return;
-    connection->source = source->name;
-    connection->source_type = source->type;
-    connection->source_drive = source->drive;
-    connection->target_type = target->type;
-    hnn_field_flag(node, "allow_autapses", HNN_OPTIONAL, &connection->allow_autapses,
-                   reader->errors);
-    read_strength(reader, node, connection);
-    read_synapse(reader, node, connection);
-    read_pairs(reader, node, source, target, connection);
-    /* The pairs are what was left after pruning: the file's probability has done its work. */
-    if (source->type >= 0 &&
-        all_to_all(connection, source->first, (size_t)(source->stop - source->start), target->first,
-                   (size_t)(target->stop - target->start))) {
-        connection->has_pairs = false;
-        connection->n_pairs = 0;
-        connection->pairs = NULL;
-    }
+    hnn_field_flag(node, "allow_autapses", HNN_OPTIONAL, &c->allow_autapses, reader->errors);
+    if (!c->allow_autapses)
+        hnn_put_flag(reader->arena, c->node, "allow_autapses", false);
+    read_strength(reader, node, c);
+    c->location = hnncore_text(reader, node, "loc", HNN_REQUIRED, c->node, "location");
+    c->receptor = hnncore_text(reader, node, "receptor", HNN_REQUIRED, c->node, "receptor");
+    read_pairs(reader, node, c);
 }
 
 /* ---- connections that a drive's weights imply --------------------------------- */
 
 /* Is this the connection that the drive makes to a target with this receptor? */
-static bool implied(hnncore_reader *reader, const hnn_drive *drive, const hnn_connection *c,
-                    const hnn_drive_target *target, const char *receptor, double weight,
-                    int first_source)
+static bool implied(const hnncore_drive *drive, const connection *c, const hnncore_target *target,
+                    const char *receptor, double weight, double lamtha, int first_source)
 {
-    const hnn_cell_type *type = &reader->model->cell_types[target->cell_type];
-    const hnncore_range *cells = hnncore_range_of(reader, type->name);
-    const hnncore_range *sources = hnncore_range_of(reader, drive->name);
-    return c->target_type == target->cell_type &&
-           strcmp(type->receptors[c->receptor].name, receptor) == 0 &&
+    return c->target->type == target->type && strcmp(c->receptor, receptor) == 0 &&
            strcmp(c->location, drive->location) == 0 && c->weight == weight &&
-           c->delay == target->delay && c->lamtha == drive->space_constant && c->gain == 1 &&
-           (drive->cell_specific ? one_to_one(c, first_source, cells->first, type->n_cells)
-                                 : all_to_all(c, sources->first, (size_t)drive->n_drive_cells,
-                                              cells->first, type->n_cells));
+           c->delay == target->delay && c->lamtha == lamtha && c->gain == 1 &&
+           (drive->cell_specific ? one_to_one(c, first_source) : all_to_all(c));
 }
 
-/* Takes the drive's connections one by one, in the order in which the drive makes them. */
-static bool all_implied(hnncore_reader *reader, const hnn_drive *drive,
-                        const hnn_connection *const *own, size_t n)
+/* Takes the drive's connections one by one, in the order in which hnn-core makes them. */
+static bool all_implied(const hnncore_reader *reader, const hnncore_drive *drive,
+                        const connection *const *own, size_t n)
 {
+    static const char *const keys[][2] = {{"ampa", "weights_ampa"}, {"nmda", "weights_nmda"}};
     size_t k = 0;
-    int source = hnncore_range_of(reader, drive->name)->first;
+    int source = drive->range->first;
     for (size_t i = 0; i < drive->n_targets; i++) {
-        const hnn_drive_target *target = &drive->targets[i];
+        const hnncore_target *target = &drive->targets[i];
+        const hnncore_type *type = &reader->types[target->type];
         if (target->probability < 1)
             return false;
         /* In legacy mode the file has an ampa connection of weight 0 for a type without weights. */
-        if (!target->has_ampa && !target->has_nmda && k < n &&
-            implied(reader, drive, own[k], target, "ampa", 0, source))
+        if (!target->weighted && k < n &&
+            implied(drive, own[k], target, "ampa", 0, own[0]->lamtha, source))
             k++;
-        if (target->has_ampa && (k == n || !implied(reader, drive, own[k++], target, "ampa",
-                                                    target->weight_ampa, source)))
-            return false;
-        if (target->has_nmda && (k == n || !implied(reader, drive, own[k++], target, "nmda",
-                                                    target->weight_nmda, source)))
-            return false;
-        source += (int)reader->model->cell_types[target->cell_type].n_cells;
+        for (size_t r = 0; r < 2; r++) {
+            const hnn_node *weights = hnn_node_get(drive->node, keys[r][1]);
+            double weight;
+            if (!hnn_node_double(hnn_node_get(weights, type->name), &weight))
+                continue;
+            if (k == n ||
+                !implied(drive, own[k], target, keys[r][0], weight, own[0]->lamtha, source))
+                return false;
+            k++;
+        }
+        source += (int)type->n_cells;
     }
     return k == n;
 }
 
-/* The space constant of a drive stands only with its connections. */
-static void settle_drive(hnncore_reader *reader, int index)
+/* The space constant of a drive stands only with its connections.  Says whether those follow from
+ * the drive's weights.                                                        */
+static bool settle_drive(hnncore_reader *reader, const hnncore_drive *drive,
+                         const connection *connections, size_t n)
 {
-    hnn_model *model = reader->model;
-    hnn_drive *drive = &model->drives[index];
-    size_t n = 0;
-    HNN_AUTO_FREE const hnn_connection **own = hnn_alloc(model->n_connections, sizeof *own);
-    for (size_t i = 0; i < model->n_connections; i++)
-        if (model->connections[i].source_drive == index)
-            own[n++] = &model->connections[i];
-    if (n)
-        drive->space_constant = own[0]->lamtha;
-    drive->connections_listed = !all_implied(reader, drive, own, n);
+    size_t n_own = 0;
+    HNN_AUTO_FREE const connection **own = hnn_alloc(n, sizeof *own);
+    for (size_t i = 0; i < n; i++)
+        if (connections[i].source == drive->range)
+            own[n_own++] = &connections[i];
+    if (n_own)
+        hnn_put_at(reader->arena, drive->node, "space_constant",
+                   hnn_node_number(reader->arena, own[0]->lamtha),
+                   hnn_node_get(own[0]->node, "lamtha")->place);
+    bool follow = all_implied(reader, drive, own, n_own);
+    if (!follow)
+        hnn_put_flag(reader->arena, drive->node, "listed_connections", true);
+    return follow;
 }
 
-static void drop_implied(hnn_model *model)
+/* gid_pairs are what is left after pruning: the file's probability has done its work. */
+static void put_connections(hnncore_reader *reader, const connection *connections, size_t n,
+                            const bool *follow, hnn_node *out)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < model->n_connections; i++) {
-        const hnn_connection *c = &model->connections[i];
-        if (c->source_drive < 0 || model->drives[c->source_drive].connections_listed)
-            model->connections[kept++] = *c;
+    for (size_t i = 0; i < n; i++) {
+        const connection *c = &connections[i];
+        bool from_drive = c->source->drive >= 0;
+        if (from_drive && follow[c->source->drive])
+            continue;
+        if (from_drive || !all_to_all(c))
+            put_pairs(reader, c);
+        hnn_node_push(reader->arena, out, c->node);
     }
-    model->n_connections = kept;
 }
 
 void hnncore_read_connections(hnncore_reader *reader)
 {
-    hnn_model *model = reader->model;
     size_t before = hnncore_errors(reader);
     const hnn_node *list =
         hnn_field(reader->root, "connectivity", HNN_NODE_SEQUENCE, HNN_REQUIRED, reader->errors);
     if (!list)
         return;
-    model->connections = hnn_arena_alloc(reader->arena, list->n, sizeof(hnn_connection));
+    connection *connections = hnn_arena_alloc(reader->arena, list->n, sizeof *connections);
     for (size_t i = 0; i < list->n; i++) {
         size_t first = reader->errors->n;
         if (list->items[i]->kind == HNN_NODE_MAPPING)
-            read_connection(reader, list->items[i], &model->connections[model->n_connections++]);
+            read_connection(reader, list->items[i], &connections[i]);
         else
             hnn_fail_at(reader->errors, HNN_ERR_MODEL, list->items[i]->place,
                         "a connection must be a mapping");
@@ -279,7 +284,9 @@ void hnncore_read_connections(hnncore_reader *reader)
     }
     if (hnncore_errors(reader) > before)
         return;
-    for (size_t i = 0; i < model->n_drives; i++)
-        settle_drive(reader, (int)i);
-    drop_implied(model);
+    bool *follow = hnn_arena_alloc(reader->arena, reader->n_drives, sizeof *follow);
+    for (size_t i = 0; i < reader->n_drives; i++)
+        follow[i] = settle_drive(reader, &reader->drives[i], connections, list->n);
+    put_connections(reader, connections, list->n, follow,
+                    hnncore_list(reader, reader->network, "connections", list->place));
 }

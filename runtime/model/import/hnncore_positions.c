@@ -1,11 +1,15 @@
 #include "doc/fields.h"
+#include "doc/put.h"
 #include "model/import/hnncore_internal.h"
 #include "model/layout.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* The positions of a type, in its document and as numbers. */
 static void read_list(hnncore_reader *reader, const hnn_node *pos_dict, const hnncore_range *range,
-                      hnn_cell_type *type)
+                      hnncore_type *type)
 {
     const hnn_node *list =
         hnn_field(pos_dict, type->name, HNN_NODE_SEQUENCE, HNN_REQUIRED, reader->errors);
@@ -24,13 +28,13 @@ static void read_list(hnncore_reader *reader, const hnn_node *pos_dict, const hn
 }
 
 /* Are the type's positions exactly those of this layout? */
-static bool follows(const hnn_model *model, const hnn_cell_type *type, const char *grid,
+static bool follows(const hnncore_reader *reader, const hnncore_type *type, const char *grid,
                     double distance)
 {
-    if (type->n_cells == 0 || hnn_layout_count(grid, model->mesh) != type->n_cells)
+    if (type->n_cells == 0 || hnn_layout_count(grid, reader->mesh) != type->n_cells)
         return false;
     double(*expected)[3] = hnn_alloc(type->n_cells, sizeof *expected);
-    hnn_layout_positions(grid, model->mesh, distance, type->positions[0][2], expected);
+    hnn_layout_positions(grid, reader->mesh, distance, type->positions[0][2], expected);
     bool same = memcmp(expected, type->positions, type->n_cells * sizeof *expected) == 0;
     free(expected);
     return same;
@@ -38,7 +42,7 @@ static bool follows(const hnn_model *model, const hnn_cell_type *type, const cha
 
 /* Neighbouring mesh points are the in-plane distance apart: the smallest positive step in x
  * or y from the mesh's corner, where the first cell stands.                   */
-static double smallest_step(const hnn_cell_type *type)
+static double smallest_step(const hnncore_type *type)
 {
     double step = 0;
     for (size_t i = 0; i < type->n_cells; i++)
@@ -52,49 +56,82 @@ static double smallest_step(const hnn_cell_type *type)
 
 /* The file tells no in-plane distance; the layout of the first type that stands on the mesh
  * does.                                                                       */
-static void find_distance(hnn_model *model)
+static double find_distance(const hnncore_reader *reader)
 {
-    for (size_t i = 0; i < model->n_cell_types; i++) {
-        const hnn_cell_type *type = &model->cell_types[i];
+    for (size_t i = 0; i < reader->n_types; i++) {
+        const hnncore_type *type = &reader->types[i];
         double step = smallest_step(type);
         if (step > 0 &&
-            (follows(model, type, "pyramidal", step) || follows(model, type, "basket", step))) {
-            model->inplane_distance = step;
-            return;
-        }
+            (follows(reader, type, "pyramidal", step) || follows(reader, type, "basket", step)))
+            return step;
     }
+    return 1;
+}
+
+/* The layout that a type's positions follow, NULL if none.  A mesh of one point fits both: then
+ * the morphology decides.                                                     */
+static const char *find_grid(const hnncore_reader *reader, const hnncore_type *type,
+                             double distance)
+{
+    const hnn_node *morpho_type = hnn_node_get(type->node, "morpho_type");
+    bool basket = morpho_type && strcmp(morpho_type->text, "basket") == 0;
+    const char *likely = basket ? "basket" : "pyramidal";
+    const char *other = basket ? "pyramidal" : "basket";
+    if (follows(reader, type, likely, distance))
+        return likely;
+    return follows(reader, type, other, distance) ? other : NULL;
+}
+
+/* Puts a layout or the positions; gives the height of the layout, 0 without one. */
+static double put_positions(hnncore_reader *reader, const hnncore_type *type, const hnn_node *list,
+                            double distance)
+{
+    const char *grid = find_grid(reader, type, distance);
+    if (!grid) {
+        hnn_node_set(reader->arena, type->node, "positions",
+                     hnncore_points(reader, list, "position"));
+        return 0;
+    }
+    hnn_node *layout = hnncore_mapping(reader, type->node, "layout", list->place);
+    double z = type->positions[0][2];
+    hnn_put_text(reader->arena, layout, "grid", grid);
+    hnn_put_at(reader->arena, layout, "z", hnn_node_number(reader->arena, z),
+               list->items[0]->items[2]->place);
+    return z;
+}
+
+/* Where drive cells are, unless that is where they are anyway. */
+static void put_origin(hnncore_reader *reader, const hnn_node *node, double distance, double height)
+{
+    double origin[3], middle[3];
+    hnn_layout_origin(reader->mesh, distance, floor(height / 2), middle);
+    if (hnn_as_point(node, "origin", origin, reader->errors) &&
+        memcmp(origin, middle, sizeof middle) != 0)
+        hnn_node_set(reader->arena, reader->network, "origin",
+                     hnncore_numbers(reader, node, "origin"));
 }
 
 void hnncore_read_positions(hnncore_reader *reader)
 {
     size_t before = hnncore_errors(reader);
-    hnn_model *model = reader->model;
     const hnn_node *pos_dict =
         hnn_field(reader->root, "pos_dict", HNN_NODE_MAPPING, HNN_REQUIRED, reader->errors);
     if (!pos_dict)
         return;
     for (size_t i = 0; i < reader->n_ranges; i++)
         if (reader->ranges[i].type >= 0)
-            read_list(reader, pos_dict, &reader->ranges[i],
-                      &model->cell_types[reader->ranges[i].type]);
-    const hnn_node *origin = hnn_node_get(pos_dict, "origin");
+            read_list(reader, pos_dict, &reader->ranges[i], &reader->types[reader->ranges[i].type]);
     if (hnncore_errors(reader) > before)
         return;
-    find_distance(model);
-    for (size_t i = 0; i < model->n_cell_types; i++) {
-        hnn_cell_type *type = &model->cell_types[i];
-        /* A mesh of one point fits both layouts: then the morphology tells. */
-        bool basket = strcmp(type->morpho_type, "basket") == 0;
-        const char *likely = basket ? "basket" : "pyramidal";
-        const char *other = basket ? "pyramidal" : "basket";
-        if (follows(model, type, likely, model->inplane_distance))
-            type->grid = likely;
-        else if (follows(model, type, other, model->inplane_distance))
-            type->grid = other;
-        type->z = type->grid ? type->positions[0][2] : 0;
+    double distance = find_distance(reader), height = 0;
+    hnn_put_at(reader->arena, reader->network, "inplane_distance",
+               hnn_node_number(reader->arena, distance), pos_dict->place);
+    for (size_t i = 0; i < reader->n_types; i++) {
+        const hnncore_type *type = &reader->types[i];
+        height =
+            fmax(height, put_positions(reader, type, hnn_node_get(pos_dict, type->name), distance));
     }
+    const hnn_node *origin = hnn_node_get(pos_dict, "origin");
     if (origin)
-        hnn_as_point(origin, "origin", model->origin, reader->errors);
-    else
-        hnn_model_default_origin(model, model->origin);
+        put_origin(reader, origin, distance, height);
 }

@@ -1,5 +1,5 @@
 /* Tonic biases and electrode arrays. */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Cell types: what they are, where their cells stand, and which sections groups name. */
 #include "model/layout.h"
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Rules that connect cells (and drives whose connections are listed). */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <math.h>
 #include <string.h>

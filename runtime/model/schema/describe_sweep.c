@@ -1,6 +1,6 @@
 #include "model/describe.h"
 
-#include "model/points.h"
+#include "model/sweep.h"
 #include "model/table.h"
 #include <stdlib.h>
 

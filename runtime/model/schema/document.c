@@ -1,57 +1,81 @@
-#include "model/load.h"
-#include "model/schema/write.h"
+/* A document as a whole. */
+#include "doc/put.h"
+#include "model/drives/drives_internal.h"
+#include "model/schema/schema_internal.h"
+
 #include <math.h>
 #include <string.h>
 
-/* ---- fields ------------------------------------------------------------------ */
+/* ---- reading -------------------------------------------------------------------- */
 
-void hnn_put_number(hnn_arena *arena, hnn_node *mapping, const char *key, double value)
+static void read_schema(hnn_reader *reader, const hnn_node *root)
 {
-    hnn_node_set(arena, mapping, key, hnn_node_number(arena, value));
+    const hnn_node *schema = hnn_read_given(root, "schema");
+    if (!schema)
+        hnn_reader_fail(reader, root->place,
+                        "'schema' is missing: a model begins with 'schema: hnn/1'");
+    else if (schema->kind != HNN_NODE_SCALAR || strcmp(schema->text, "hnn/1") != 0)
+        hnn_reader_fail(reader, schema->place,
+                        "schema must be hnn/1, the only one this program reads");
 }
 
-void hnn_put_integer(hnn_arena *arena, hnn_node *mapping, const char *key, long long value)
+static void read_parts(hnn_reader *reader, const hnn_node *root)
 {
-    hnn_node_set(arena, mapping, key, hnn_node_integer(arena, value));
+    const hnn_node *network = hnn_read_mapping(reader, root, "network", HNN_OPTIONAL);
+    const hnn_node *drives = hnn_read_mapping(reader, root, "drives", HNN_OPTIONAL);
+    const hnn_node *biases = hnn_read_list(reader, root, "biases", HNN_OPTIONAL);
+    const hnn_node *electrodes = hnn_read_mapping(reader, root, "electrodes", HNN_OPTIONAL);
+    const hnn_node *sweep = hnn_read_mapping(reader, root, "sweep", HNN_OPTIONAL);
+    hnn_read_simulation(reader, root); /* its dt and tstop count in what follows */
+    if (network)
+        hnn_read_network(reader, network);
+    else if (!hnn_read_given(root, "network"))
+        hnn_reader_fail(reader, root->place,
+                        "'network' is missing: write network: {model: neymotin_2020}, or your own "
+                        "cells and connections");
+    if (drives)
+        hnn_read_drives(reader, drives);
+    const hnn_node *connections =
+        network ? hnn_read_list(reader, network, "connections", HNN_OPTIONAL) : NULL;
+    if (connections)
+        hnn_read_connections(reader, connections);
+    if (biases)
+        hnn_read_biases(reader, biases);
+    if (electrodes)
+        hnn_read_electrodes(reader, electrodes);
+    if (sweep)
+        hnn_read_sweep(reader, sweep);
+    hnn_read_layout(reader);
+    hnn_read_whole(reader);
 }
 
-void hnn_put_flag(hnn_arena *arena, hnn_node *mapping, const char *key, bool value)
+static void read_document(hnn_reader *reader, const hnn_node *root)
 {
-    hnn_node_set(arena, mapping, key, hnn_node_boolean(arena, value));
+    static const char *const keys[] = {"schema",      "title",      "network",    "drives",
+                                       "biases",      "electrodes", "simulation", "record",
+                                       "postprocess", "sweep",      "execution",  NULL};
+    if (root->kind != HNN_NODE_MAPPING) {
+        hnn_reader_fail(reader, root->place,
+                        hnn_node_is_null(root)
+                            ? "the input is empty; a model begins with 'schema: hnn/1'"
+                            : "a model must be a mapping that begins with 'schema: hnn/1'");
+        return;
+    }
+    read_schema(reader, root);
+    hnn_read_keys(reader, root, keys);
+    hnn_read_text(reader, root, "title", HNN_OPTIONAL, &reader->model->title);
+    read_parts(reader, root);
 }
 
-void hnn_put_text(hnn_arena *arena, hnn_node *mapping, const char *key, const char *value)
+hnn_model *hnn_schema_read(const hnn_node *root, const char *path, bool has_base,
+                           const char *base_name, hnn_errors *errors)
 {
-    hnn_node_set(arena, mapping, key, hnn_node_string(arena, value));
-}
-
-void hnn_put_text_if(hnn_arena *arena, hnn_node *mapping, const char *key, const char *value)
-{
-    if (*value)
-        hnn_put_text(arena, mapping, key, value);
-}
-
-void hnn_put_number_if(hnn_arena *arena, hnn_node *mapping, const char *key, double value,
-                       double standard)
-{
-    if (value != standard)
-        hnn_put_number(arena, mapping, key, value);
-}
-
-hnn_node *hnn_numbers_node(hnn_arena *arena, const double *values, size_t n)
-{
-    hnn_node *list = hnn_node_sequence(arena);
-    for (size_t i = 0; i < n; i++)
-        hnn_node_push(arena, list, hnn_node_number(arena, values[i]));
-    return list;
-}
-
-hnn_node *hnn_points_node(hnn_arena *arena, const double (*points)[3], size_t n)
-{
-    hnn_node *list = hnn_node_sequence(arena);
-    for (size_t i = 0; i < n; i++)
-        hnn_node_push(arena, list, hnn_numbers_node(arena, points[i], 3));
-    return list;
+    hnn_model *model = hnn_model_create(path);
+    hnn_reader reader = {
+        .model = model, .arena = model->arena, .errors = errors, .has_base = has_base};
+    model->base_model = hnn_arena_strdup(model->arena, base_name);
+    read_document(&reader, root);
+    return model;
 }
 
 /* ---- the network --------------------------------------------------------------- */
@@ -61,7 +85,6 @@ hnn_node *hnn_write_connection(hnn_arena *arena, const hnn_model *model,
 {
     const hnn_cell_type *target = &model->cell_types[connection->target_type];
     hnn_node *node = hnn_node_mapping(arena);
-    node->place = connection->place;
     hnn_put_text(arena, node, "source", connection->source);
     hnn_put_text(arena, node, "target", target->name);
     hnn_put_text(arena, node, "location", connection->location);
@@ -90,14 +113,6 @@ hnn_node *hnn_write_connection(hnn_arena *arena, const hnn_model *model,
     return node;
 }
 
-static hnn_node *write_integers(hnn_arena *arena, const int *values, int n)
-{
-    hnn_node *list = hnn_node_sequence(arena);
-    for (int i = 0; i < n; i++)
-        hnn_node_push(arena, list, hnn_node_integer(arena, values[i]));
-    return list;
-}
-
 static hnn_node *write_network(hnn_arena *arena, const hnn_model *model)
 {
     hnn_node *network = hnn_node_mapping(arena);
@@ -105,7 +120,7 @@ static hnn_node *write_network(hnn_arena *arena, const hnn_model *model)
     hnn_put_number(arena, network, "threshold", model->threshold);
     if (model->legacy_mode)
         hnn_put_flag(arena, network, "legacy_mode", true);
-    hnn_node_set(arena, network, "mesh", write_integers(arena, model->mesh, 2));
+    hnn_node_set(arena, network, "mesh", hnn_integers_node(arena, model->mesh, 2));
     hnn_put_number(arena, network, "inplane_distance", model->inplane_distance);
     double middle[3];
     hnn_model_default_origin(model, middle);
@@ -137,7 +152,6 @@ static hnn_node *write_biases(hnn_arena *arena, const hnn_model *model)
         const hnn_bias *bias = &model->biases[i];
         const hnn_cell_type *type = &model->cell_types[bias->cell_type];
         hnn_node *node = hnn_node_mapping(arena);
-        node->place = bias->place;
         hnn_put_text_if(arena, node, "name", bias->name);
         hnn_put_text(arena, node, "cell_type", type->name);
         hnn_put_text(arena, node, "section", type->sections[bias->section].name);
@@ -157,7 +171,6 @@ static hnn_node *write_electrodes(hnn_arena *arena, const hnn_model *model)
     for (size_t i = 0; i < model->n_electrodes; i++) {
         const hnn_electrodes *array = &model->electrodes[i];
         hnn_node *node = hnn_node_mapping(arena);
-        node->place = array->place;
         hnn_put_text(arena, node, "method", array->method == HNN_ELECTRODE_LSA ? "lsa" : "psa");
         hnn_put_number(arena, node, "conductivity", array->conductivity);
         hnn_put_number(arena, node, "min_distance", array->min_distance);
@@ -207,7 +220,6 @@ static hnn_node *write_sweep(hnn_arena *arena, const hnn_sweep *sweep)
     for (size_t i = 0; i < sweep->n_parameters; i++) {
         const hnn_sweep_parameter *parameter = &sweep->parameters[i];
         hnn_node *values = hnn_node_sequence(arena);
-        values->place = parameter->place;
         for (size_t k = 0; k < parameter->n; k++)
             hnn_node_push(arena, values, write_sweep_value(arena, parameter->values[k]));
         hnn_node_set(arena, parameters, parameter->path, values);
@@ -241,23 +253,8 @@ static void write_run(hnn_arena *arena, const hnn_model *model, hnn_node *root)
         hnn_put_integer(arena, execution, "ranks", model->ranks);
     if (model->n_devices)
         hnn_node_set(arena, execution, "devices",
-                     write_integers(arena, model->devices, model->n_devices));
+                     hnn_integers_node(arena, model->devices, (size_t)model->n_devices));
     hnn_node_set(arena, root, "execution", execution);
-}
-
-void hnn_spread_place(hnn_node *node, hnn_place place)
-{
-    if (node->place.line > 0)
-        place = (hnn_place){place.file, node->place.line, node->place.column};
-    node->place = place;
-    if (node->kind == HNN_NODE_SCALAR)
-        return;
-    bool mapping = node->kind == HNN_NODE_MAPPING;
-    for (size_t i = 0; i < node->n; i++) {
-        hnn_spread_place(mapping ? node->pairs[i].value : node->items[i], place);
-        if (mapping)
-            node->pairs[i].place = node->pairs[i].value->place;
-    }
 }
 
 hnn_node *hnn_model_to_doc(hnn_arena *arena, const hnn_model *model)
@@ -278,6 +275,5 @@ hnn_node *hnn_model_to_doc(hnn_arena *arena, const hnn_model *model)
     if (model->n_electrodes)
         hnn_node_set(arena, root, "electrodes", write_electrodes(arena, model));
     write_run(arena, model, root);
-    hnn_spread_place(root, (hnn_place){.file = hnn_arena_strdup(arena, model->source_file)});
     return root;
 }

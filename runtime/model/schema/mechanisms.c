@@ -1,6 +1,6 @@
 /* Mechanisms and receptors: names and parameters.  Whether an engine knows a mechanism is
  * the engine's to say.                                                        */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The network as a whole: its constants, its mesh, its gains, and the rules that connect
  * its cells.                                                                  */
 #include "model/layout.h"
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Sections of a cell type: their cables, mechanisms, synapses, and the tree they form. */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <string.h>
 

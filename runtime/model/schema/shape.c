@@ -3,7 +3,7 @@
  * As in hnn-core, a section whose L differs from the length of its points is stretched
  * about the end that is attached, and what hangs on its other end moves along; a change
  * of L in a model file therefore needs no new points.                         */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <math.h>
 #include <string.h>

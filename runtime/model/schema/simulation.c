@@ -1,5 +1,5 @@
 /* How long to simulate, what to record, what to do with it, and where to run it. */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <math.h>
 #include <string.h>

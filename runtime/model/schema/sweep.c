@@ -1,5 +1,5 @@
 /* The sweep block: which keys take which values.  check_sweep.c tries them. */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

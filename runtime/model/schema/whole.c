@@ -1,5 +1,5 @@
 /* Checks that need the whole model: how many cells, events and seeds it comes to. */
-#include "model/reader.h"
+#include "model/schema/schema_internal.h"
 
 #include <math.h>
 #include <string.h>

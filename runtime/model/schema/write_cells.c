@@ -1,4 +1,5 @@
-#include "model/schema/write.h"
+#include "doc/put.h"
+#include "model/schema/schema_internal.h"
 
 static hnn_node *write_value(hnn_arena *arena, const hnn_param *param)
 {
@@ -32,11 +33,9 @@ static hnn_node *write_mechanisms(hnn_arena *arena, const hnn_section *section)
     for (size_t i = 0; i < section->n_mechanisms; i++) {
         const hnn_mechanism *mechanism = &section->mechanisms[i];
         hnn_node *params = hnn_node_mapping(arena);
-        params->place = mechanism->place;
         for (size_t k = 0; k < mechanism->n_params; k++) {
             const hnn_param *param = &mechanism->params[k];
             hnn_node *value = write_value(arena, param);
-            value->place = param->place;
             hnn_node_set(arena, params,
                          hnn_arena_printf(arena, "%s_%s", param->name, mechanism->name), value);
         }
@@ -49,7 +48,6 @@ static hnn_node *write_section(hnn_arena *arena, const hnn_cell_type *type,
                                const hnn_section *section)
 {
     hnn_node *node = hnn_node_mapping(arena);
-    node->place = section->place;
     hnn_put_number(arena, node, "L", section->L);
     hnn_put_number(arena, node, "diam", section->diam);
     hnn_put_number(arena, node, "cm", section->cm);
@@ -79,7 +77,6 @@ static hnn_node *write_receptors(hnn_arena *arena, const hnn_cell_type *type)
     for (size_t i = 0; i < type->n_receptors; i++) {
         const hnn_mechanism *mechanism = &type->receptors[i].mechanism;
         hnn_node *node = hnn_node_mapping(arena);
-        node->place = mechanism->place;
         hnn_put_text(arena, node, "mechname", mechanism->name);
         for (size_t k = 0; k < mechanism->n_params; k++)
             hnn_put_number(arena, node, mechanism->params[k].name, mechanism->params[k].value);
@@ -104,7 +101,6 @@ static hnn_node *write_groups(hnn_arena *arena, const hnn_cell_type *type)
 hnn_node *hnn_write_cell(hnn_arena *arena, const hnn_cell_type *type)
 {
     hnn_node *node = hnn_node_mapping(arena);
-    node->place = type->place;
     hnn_put_text_if(arena, node, "morpho_type", type->morpho_type);
     hnn_put_text_if(arena, node, "electro_type", type->electro_type);
     hnn_put_text_if(arena, node, "layer", type->layer);

@@ -1,11 +1,12 @@
 /* Finding and reading what a document lies on. */
+#include "model/base_model.h"
+
+#include "model/bundled.h"
+#include "model/import/import.h"
 #include "model/overlay.h"
 #include "model/reader.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* How many files may lie on each other: more can only be a circle. */
 enum { MAX_LAYERS = 8 };
@@ -13,37 +14,10 @@ enum { MAX_LAYERS = 8 };
 typedef struct finder {
     hnn_arena *arena;
     const hnn_load_options *options;
+    hnn_names *warnings;
     hnn_errors *errors;
     const char *name;
 } finder;
-
-char *hnn_bundled_path(const hnn_load_options *options, const char *name)
-{
-    if (!options || !options->models_dir || strchr(name, '/') || *name == '.')
-        return NULL;
-    char *path = hnn_printf("%s/%s.yaml", options->models_dir, name);
-    if (access(path, R_OK) == 0)
-        return path;
-    free(path);
-    return NULL;
-}
-
-hnn_names hnn_bundled_names(hnn_arena *arena, const hnn_load_options *options)
-{
-    hnn_names names = {0};
-    DIR *dir = options && options->models_dir ? opendir(options->models_dir) : NULL;
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        char *name = hnn_arena_strdup(arena, entry->d_name);
-        char *dot = strrchr(name, '.');
-        if (!dot || dot == name || strcmp(dot, ".yaml") != 0)
-            continue;
-        *dot = '\0';
-        hnn_names_add(arena, &names, name);
-    }
-    if (dir)
-        closedir(dir);
-    return names;
-}
 
 /* The file of network.model; NULL after an error. */
 static const char *model_file(finder *f, const hnn_node *model)
@@ -81,15 +55,8 @@ static const char *network_file(finder *f, const hnn_node *file, const char *pat
 static hnn_status read_document(finder *f, const char *file, hnn_place from, hnn_node **out)
 {
     size_t first = f->errors->n;
-    hnn_status status = hnn_doc_read(f->arena, file, out, f->errors);
-    if (status == HNN_OK && hnn_doc_is_network_json(*out)) {
-        hnn_model *model;
-        status = hnn_model_from_network_json(*out, file, &model, f->errors);
-        if (status == HNN_OK) {
-            *out = hnn_model_to_doc(f->arena, model);
-            hnn_model_destroy(model);
-        }
-    }
+    bool imported;
+    hnn_status status = hnn_import_file(f->arena, file, out, &imported, f->warnings, f->errors);
     if (status == HNN_OK) {
         const hnn_node *schema = hnn_node_get(*out, "schema");
         if (!schema || schema->kind != HNN_NODE_SCALAR || strcmp(schema->text, "hnn/1") != 0)
@@ -133,15 +100,15 @@ static hnn_status find_layer(finder *f, const hnn_node *root, const char *path, 
     if (!file)
         f->name = name; /* the nearest one counts */
     size_t errors = f->errors->n + f->errors->dropped;
-    *base = hnn_base_lay(f->arena, below, document, f->errors);
+    *base = hnn_overlay(f->arena, below, document, f->errors);
     return f->errors->n + f->errors->dropped > errors ? HNN_ERR_MODEL : HNN_OK;
 }
 
-hnn_status hnn_base_find(hnn_arena *arena, const hnn_node *root, const char *path,
-                         const hnn_load_options *options, hnn_node **base, const char **name,
-                         hnn_errors *errors)
+hnn_status hnn_base_model_find(hnn_arena *arena, const hnn_node *root, const char *path,
+                               const hnn_load_options *options, hnn_node **base, const char **name,
+                               hnn_names *warnings, hnn_errors *errors)
 {
-    finder f = {arena, options, errors, ""};
+    finder f = {arena, options, warnings, errors, ""};
     hnn_status status = find_layer(&f, root, path, 0, base);
     *name = f.name;
     return status;

@@ -53,7 +53,7 @@ static bool try_values(checker *c, const size_t *index, size_t varied)
     hnn_status status = hnn_layers_point(arena, c->layers, sweep, index, &layers, &found);
     hnn_model *model = NULL;
     if (status == HNN_OK)
-        status = hnn_model_read_layers(&layers, &model, &found);
+        status = hnn_layers_read(&layers, &model, &found);
     if (status != HNN_OK)
         report(c, &found, index, varied);
     hnn_model_destroy(model);

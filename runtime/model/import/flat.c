@@ -1,7 +1,7 @@
 #include "doc/fields.h"
+#include "doc/put.h"
 #include "model/import/flat_internal.h"
-#include "model/load.h"
-#include "model/schema/write.h"
+#include "model/import/import_internal.h"
 
 #include <limits.h>
 #include <math.h>
@@ -24,11 +24,11 @@ static bool is_flat_key(const char *key)
     return false;
 }
 
-bool hnn_doc_is_flat_params(const hnn_node *root)
+static bool is_flat(const hnn_node *root)
 {
     bool found = false;
     if (root->kind != HNN_NODE_MAPPING || hnn_node_get(root, "schema") ||
-        hnn_doc_is_network_json(root))
+        hnn_importer_hnncore.recognises(root))
         return false;
     for (size_t i = 0; i < root->n; i++) {
         if (root->pairs[i].value->kind == HNN_NODE_MAPPING)
@@ -36,63 +36,6 @@ bool hnn_doc_is_flat_params(const hnn_node *root)
         found = found || is_flat_key(root->pairs[i].key);
     }
     return found;
-}
-
-/* ---- parameters -------------------------------------------------------------------- */
-
-/* Parameters are looked at where they are needed, some more than once; a wrong one is told once. */
-static bool is_told(const hnn_flat *flat, const char *key)
-{
-    hnn_place place = hnn_flat_place(flat, key);
-    for (size_t i = flat->first; i < flat->errors->n; i++)
-        if (place.line > 0 && flat->errors->items[i].place.line == place.line &&
-            flat->errors->items[i].place.column == place.column)
-            return true;
-    return false;
-}
-
-double hnn_flat_number(const hnn_flat *flat, const char *key, double standard)
-{
-    double value = standard;
-    if (!is_told(flat, key))
-        hnn_field_number(flat->root, key, HNN_OPTIONAL, &value, flat->errors);
-    return value;
-}
-
-long long hnn_flat_integer(const hnn_flat *flat, const char *key, long long standard)
-{
-    long long value = standard;
-    if (!is_told(flat, key))
-        hnn_field_integer(flat->root, key, HNN_OPTIONAL, INT_MIN, INT_MAX, &value, flat->errors);
-    return value;
-}
-
-bool hnn_flat_flag(const hnn_flat *flat, const char *key, bool standard)
-{
-    bool value = standard;
-    if (!is_told(flat, key))
-        hnn_field_flag(flat->root, key, HNN_OPTIONAL, &value, flat->errors);
-    return value;
-}
-
-const hnn_node *hnn_flat_node(const hnn_flat *flat, const char *key)
-{
-    hnn_names_add(flat->arena, flat->asked, key);
-    return hnn_node_get(flat->root, key);
-}
-
-hnn_place hnn_flat_place(const hnn_flat *flat, const char *key)
-{
-    const hnn_node *node = hnn_flat_node(flat, key);
-    return node ? node->place : (hnn_place){.file = flat->root->place.file};
-}
-
-void hnn_flat_put(const hnn_flat *flat, hnn_node *mapping, const char *name, const char *key,
-                  double standard)
-{
-    hnn_node *node = hnn_node_number(flat->arena, hnn_flat_number(flat, key, standard));
-    node->place = hnn_flat_place(flat, key);
-    hnn_node_set(flat->arena, mapping, name, node);
 }
 
 /* ---- the parts ---------------------------------------------------------------------- */
@@ -275,64 +218,62 @@ static const char *why_unknown(const hnn_flat *flat, const char *key)
 
 /* What files hold besides differs between versions of the first interface, so that a name
  * without a meaning is no error; but misspelt it leaves its parameter at the standard value. */
-static void warn_of_unknown(const hnn_flat *flat, hnn_model *model)
+static void warn_of_unknown(const hnn_flat *flat, hnn_names *warnings)
 {
+    enum { MOST = 50 };                          /* nobody reads more */
     static const char seed[] = "prng_seedcore_"; /* files have those of inputs they lack */
     hnn_names *known = flat->asked;
     for (const char *const *name = unused; *name; name++)
         hnn_names_add(flat->arena, known, *name);
     qsort(known->items, known->n, sizeof *known->items, compare_names);
-    for (size_t i = 0; i < flat->root->n; i++) {
+    for (size_t i = 0; i < flat->root->n && warnings->n < MOST; i++) {
         const hnn_pair_node *pair = &flat->root->pairs[i];
         if (is_known(*known, pair->key) ||
             (strncmp(pair->key, seed, strlen(seed)) == 0 && time_of_input(flat, pair->key)))
             continue;
-        if (!hnn_model_warn(model, pair->place, "unknown parameter '%.64s' is left out%s",
-                            pair->key, why_unknown(flat, pair->key)))
-            return;
+        hnn_names_add(flat->arena, warnings,
+                      hnn_flat_key(flat, "%s:%d:%d: unknown parameter '%.64s' is left out%s",
+                                   pair->place.file, pair->place.line, pair->place.column,
+                                   pair->key, why_unknown(flat, pair->key)));
     }
 }
 
-hnn_status hnn_model_from_flat_params(const hnn_node *root, const char *path,
-                                      const hnn_load_options *options, hnn_model **out,
-                                      hnn_errors *errors)
+static hnn_node *make_document(hnn_flat *flat)
 {
-    enum { TSTOP = 250, MOST = 4096 }; /* files have about 300 */
-    *out = NULL;
-    if (root->kind != HNN_NODE_MAPPING)
-        return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
-                           "flat parameters must be a mapping of names to values");
+    enum { TSTOP = 250 };
+    flat->legacy = hnn_flat_flag(flat, "legacy_mode", true);
+    flat->tstop = hnn_flat_number(flat, "tstop", TSTOP);
+    hnn_node *document = hnn_node_mapping(flat->arena);
+    const char *title = "";
+    hnn_put_text(flat->arena, document, "schema", "hnn/1");
+    if (hnn_flat_node(flat, "sim_prefix"))
+        hnn_field_text(flat->root, "sim_prefix", HNN_OPTIONAL, &title, flat->errors);
+    hnn_put_text_if(flat->arena, document, "title", title);
+    hnn_node_set(flat->arena, document, "network", read_network(flat));
+    hnn_node_set(flat->arena, document, "drives", hnn_flat_drives(flat));
+    hnn_node_set(flat->arena, document, "biases", read_biases(flat));
+    read_run(flat, document);
+    hnn_spread_place(document, flat->root->place);
+    return document;
+}
+
+static hnn_status import_flat(hnn_arena *arena, const hnn_node *root, hnn_node **out,
+                              hnn_names *warnings, hnn_errors *errors)
+{
+    enum { MOST = 4096 }; /* files have about 300 */
     if (root->n > MOST)
         return hnn_fail_at(errors, HNN_ERR_MODEL, root->place,
                            "flat parameters can be at most %d, not %zu", MOST, root->n);
     size_t before = errors->n + errors->dropped, first = errors->n;
     hnn_names asked = {0};
-    hnn_flat flat = {.root = root,
-                     .arena = hnn_arena_create(),
-                     .errors = errors,
-                     .first = first,
-                     .asked = &asked};
-    flat.legacy = hnn_flat_flag(&flat, "legacy_mode", true);
-    flat.tstop = hnn_flat_number(&flat, "tstop", TSTOP);
-    hnn_node *doc = hnn_node_mapping(flat.arena);
-    const char *title = "";
-    doc->place = root->place;
-    hnn_put_text(flat.arena, doc, "schema", "hnn/1");
-    if (hnn_flat_node(&flat, "sim_prefix"))
-        hnn_field_text(root, "sim_prefix", HNN_OPTIONAL, &title, errors);
-    hnn_put_text_if(flat.arena, doc, "title", title);
-    hnn_node_set(flat.arena, doc, "network", read_network(&flat));
-    hnn_node_set(flat.arena, doc, "drives", hnn_flat_drives(&flat));
-    hnn_node_set(flat.arena, doc, "biases", read_biases(&flat));
-    read_run(&flat, doc);
-    hnn_spread_place(doc, root->place);
-    hnn_status status = HNN_OK;
+    hnn_flat flat = {
+        .root = root, .arena = arena, .errors = errors, .first = first, .asked = &asked};
+    hnn_node *document = make_document(&flat);
     if (errors->n + errors->dropped > before)
-        status = first < errors->n ? errors->items[first].code : HNN_ERR_MODEL;
-    else
-        status = hnn_model_from_doc(doc, path, options, out, errors);
-    if (status == HNN_OK)
-        warn_of_unknown(&flat, *out);
-    hnn_arena_destroy(flat.arena);
-    return status;
+        return first < errors->n ? errors->items[first].code : HNN_ERR_MODEL;
+    warn_of_unknown(&flat, warnings);
+    *out = document;
+    return HNN_OK;
 }
+
+const hnn_importer hnn_importer_flat = {is_flat, import_flat};
