@@ -35,8 +35,9 @@ size_t hnn_reader_count(const hnn_reader *reader);
 hnn_place hnn_reader_place(hnn_reader *reader, hnn_place place);
 void hnn_reader_fail(hnn_reader *reader, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 
-/* Reports every key of `mapping` that is not in the NULL-terminated list. */
+/* Reports every key of `mapping` that is not in the list, which NULL ends or which counts. */
 void hnn_read_keys(hnn_reader *reader, const hnn_node *mapping, const char *const *keys);
+void hnn_read_known_keys(hnn_reader *reader, const hnn_node *mapping, hnn_names keys);
 /* A value of the key that is neither absent nor null, else NULL. */
 const hnn_node *hnn_read_given(const hnn_node *mapping, const char *key);
 const hnn_node *hnn_read_mapping(hnn_reader *reader, const hnn_node *mapping, const char *key,

@@ -82,11 +82,16 @@ static void test_bursty(void **state)
         " input_prox_A_weight_L2Pyr_ampa: 5.4e-05, input_prox_A_weight_L5Pyr_nmda: 1e-3,"
         " input_prox_A_delay_L2: 0.3, input_prox_A_delay_L5: -1}");
     const hnn_drive *drive = &model->drives[0];
-    assert_true(drive->tstart == 50 && drive->tstop == 300 && drive->tstart_std == 2);
-    assert_true(drive->burst_rate == 12 && drive->burst_std == 7 && drive->spike_isi == 10);
-    assert_true(drive->numspikes == 3 && drive->n_drive_cells == 4);
-    assert_true(drive->targets[1].weight_ampa == 5.4e-5 && drive->targets[1].weight_nmda == 0);
-    assert_true(drive->targets[3].weight_nmda == 1e-3);
+    static const struct {
+        const char *key;
+        double value;
+    } params[] = {{"tstart", 50},   {"tstop", 300},    {"tstart_std", 2}, {"burst_rate", 12},
+                  {"burst_std", 7}, {"spike_isi", 10}, {"numspikes", 3}};
+    for (size_t i = 0; i < sizeof params / sizeof *params; i++)
+        assert_true(drive_number(model, drive, params[i].key) == params[i].value);
+    assert_int_equal(drive->n_drive_cells, 4);
+    assert_true(drive_weight(drive, 1, "ampa") == 5.4e-5 && drive_weight(drive, 1, "nmda") == 0);
+    assert_true(drive_weight(drive, 3, "nmda") == 1e-3);
     assert_true(drive->targets[1].delay == 0.3 && drive->targets[3].delay == 0.3);
     assert_true(model->drives[1].targets[0].delay == 5); /* distal */
     hnn_model_destroy(model);
@@ -98,9 +103,10 @@ static void test_poisson(void **state)
     hnn_model *model = read_good("{tstop: 250, t0_pois: -5, T_pois: 200, L2Pyr_Pois_lamtha: 140,"
                                  " L2Pyr_Pois_A_weight_ampa: 8e-4, prng_seedcore_extpois: -3}");
     const hnn_drive *drive = find_drive(model, "extpois");
-    assert_true(drive->tstart == 0 && drive->tstop == 200 && drive->cell_specific);
+    assert_true(drive_number(model, drive, "tstart") == 0 && drive->cell_specific);
+    assert_true(drive_number(model, drive, "tstop") == 200);
     assert_true(drive->targets[1].rate == 140 && drive->targets[0].rate == 1);
-    assert_true(drive->targets[1].weight_ampa == 8e-4);
+    assert_true(drive_weight(drive, 1, "ampa") == 8e-4);
     assert_int_equal(drive->event_seed, -3 + 270 + 20 + 270);
     hnn_model_destroy(model);
 }
@@ -111,8 +117,8 @@ static void test_older_weights_hold_for_both_receptors(void **state)
     hnn_model *model = read_good("{tstop: 170, t_evprox_1: 20, gbar_evprox_1_L2Pyr: 0.25,"
                                  " gbar_evprox_1_L5Pyr: 0.5, gbar_evprox_1_L5Pyr_ampa: 0.125}");
     const hnn_drive *drive = find_drive(model, "evprox1");
-    assert_true(drive->targets[1].weight_ampa == 0.25 && drive->targets[1].weight_nmda == 0.25);
-    assert_true(drive->targets[3].weight_ampa == 0.125 && drive->targets[3].weight_nmda == 0.5);
+    assert_true(drive_weight(drive, 1, "ampa") == 0.25 && drive_weight(drive, 1, "nmda") == 0.25);
+    assert_true(drive_weight(drive, 3, "ampa") == 0.125 && drive_weight(drive, 3, "nmda") == 0.5);
     hnn_model_destroy(model);
 }
 

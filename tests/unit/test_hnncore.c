@@ -1,17 +1,6 @@
 /* Does the reader of hnn-core's network JSON take every file hnn-core writes, and say what is
  * wrong with others?                                                          */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
-#include "model/import/import.h"
-#include "model/load.h"
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include "same_model.h"
 
 /* ---- reading ------------------------------------------------------------------- */
 
@@ -138,18 +127,20 @@ static void test_drives(void **state)
     read_golden(&in, "alpha");
     const hnn_drive *drive = &in.model->drives[0];
     assert_string_equal(drive->name, "alpha_prox");
-    assert_int_equal(drive->kind, HNN_DRIVE_BURSTY);
-    assert_true(drive->tstart == 50 && isnan(drive->tstop) && drive->burst_rate == 10);
+    assert_string_equal(drive->kind->name, "bursty");
+    assert_true(drive_number(in.model, drive, "tstart") == 50);
+    assert_true(isnan(drive_number(in.model, drive, "tstop")));
+    assert_true(drive_number(in.model, drive, "burst_rate") == 10);
     assert_true(drive->space_constant == 100 && drive->n_drive_cells == 10);
     assert_int_equal(drive->event_seed, 284);
     assert_int_equal(drive->n_targets, 2);
-    assert_true(drive->targets[1].has_ampa && !drive->targets[1].has_nmda);
-    assert_true(drive->targets[1].weight_ampa == 5.4e-5 && drive->targets[1].delay == 1);
+    assert_true(drive_weight(drive, 1, "ampa") == 5.4e-5 && drive->targets[1].delay == 1);
+    assert_true(isnan(drive_weight(drive, 1, "nmda")));
     close_input(&in);
 
     read_golden(&in, "gamma");
     drive = &in.model->drives[0];
-    assert_int_equal(drive->kind, HNN_DRIVE_POISSON);
+    assert_string_equal(drive->kind->name, "poisson");
     assert_true(drive->cell_specific && drive->n_drive_cells == 200);
     assert_true(drive->targets[0].rate == 140 && drive->targets[1].rate == 40);
     close_input(&in);
@@ -164,7 +155,7 @@ static void test_legacy_targets_every_type(void **state)
     const hnn_drive *drive = &in.model->drives[2];
     assert_string_equal(drive->name, "evdist1");
     assert_int_equal(drive->n_targets, 4);
-    assert_false(drive->targets[2].has_ampa || drive->targets[2].has_nmda);
+    assert_int_equal(hnn_drive_count_weights(drive, &drive->targets[2]), 0);
     assert_true(drive->targets[2].delay == 0.1);
     close_input(&in);
 }
@@ -342,10 +333,12 @@ static void test_biases_and_trains(void **state)
     assert_true(isnan(bias->tstop));
     assert_string_equal(in.model->cell_types[3].sections[bias->section].name, "apical_1");
     const hnn_drive *drive = &in.model->drives[0];
-    assert_int_equal(drive->n_trains, 21);
-    assert_int_equal(drive->trains[20].n, 2);
-    assert_true(drive->trains[20].times[0] == 3 && drive->trains[20].times[1] == 5);
-    assert_int_equal(drive->trains[1].n, 0);
+    hnn_arena *arena = hnn_arena_create();
+    HNN_AUTO_FREE char *times = hnn_doc_write_flow(drive_params(arena, in.model, drive));
+    assert_int_equal(drive->n_drive_cells, 21);
+    assert_non_null(strstr(times, "times: [[4], [], "));
+    assert_non_null(strstr(times, ", [], [3, 5]]"));
+    hnn_arena_destroy(arena);
     assert_true(drive->connections_listed);
     close_input(&in);
 }

@@ -1,4 +1,5 @@
 #include "model/describe.h"
+#include "model/drives/drives.h"
 #include "model/table.h"
 
 #include <math.h>
@@ -48,83 +49,6 @@ static void print_connections(const hnn_model *model, hnn_arena *arena, FILE *fi
                 g->i_i);
 }
 
-/* ---- drives --------------------------------------------------------------------------- */
-
-static const char *stop_text(hnn_arena *arena, double tstop)
-{
-    return isnan(tstop) ? "the end" : hnn_arena_printf(arena, "%g ms", tstop);
-}
-
-static const char *dynamics_text(hnn_arena *arena, const hnn_drive *drive)
-{
-    size_t n = 0;
-    switch (drive->kind) {
-    case HNN_DRIVE_EVOKED:
-    case HNN_DRIVE_GAUSSIAN:
-        return hnn_arena_printf(arena, "%d at %g +- %g ms", drive->numspikes, drive->mu,
-                                drive->sigma);
-    case HNN_DRIVE_POISSON:
-        return hnn_arena_printf(arena, "%g ms to %s", drive->tstart,
-                                stop_text(arena, drive->tstop));
-    case HNN_DRIVE_BURSTY:
-        return hnn_arena_printf(
-            arena, "bursts of %d, %g ms apart, at %g Hz +- %g ms, %g +- %g ms to %s",
-            drive->numspikes, drive->spike_isi, drive->burst_rate, drive->burst_std, drive->tstart,
-            drive->tstart_std, stop_text(arena, drive->tstop));
-    default:
-        for (size_t i = 0; i < drive->n_trains; i++)
-            n += drive->trains[i].n;
-        return hnn_arena_printf(arena, "%zu given times", n);
-    }
-}
-
-static void print_drives(const hnn_model *model, hnn_arena *arena, FILE *file)
-{
-    hnn_table *table =
-        hnn_table_create(arena, "<drive|<type|<location|>cells|<gids|<reaches|>seed|<events");
-    long long gid = 0;
-    for (size_t i = 0; i < model->n_cell_types; i++)
-        gid += (long long)model->cell_types[i].n_cells;
-    for (size_t i = 0; i < model->n_drives; i++) {
-        const hnn_drive *drive = &model->drives[i];
-        hnn_table_add(table, "%s", drive->name);
-        hnn_table_add(table, "%s", hnn_drive_kind_name(drive->kind));
-        hnn_table_add(table, "%s", drive->location);
-        hnn_table_add(table, "%d", drive->n_drive_cells);
-        hnn_table_add(table, "%lld-%lld", gid, gid + drive->n_drive_cells - 1);
-        hnn_table_add(table, drive->connections_listed ? "as listed"
-                             : drive->cell_specific    ? "one each"
-                                                       : "all");
-        hnn_table_add(table, "%lld", (long long)drive->event_seed);
-        hnn_table_add(table, "%s", dynamics_text(arena, drive));
-        gid += drive->n_drive_cells;
-    }
-    fprintf(file, "\nDrives\n");
-    hnn_table_print(table, file);
-}
-
-static void print_targets(const hnn_model *model, hnn_arena *arena, FILE *file)
-{
-    hnn_table *table = hnn_table_create(
-        arena, "<drive|<target|>ampa uS|>nmda uS|>delay ms|>lamtha|>rate Hz|>probability");
-    for (size_t i = 0; i < model->n_drives; i++) {
-        const hnn_drive *drive = &model->drives[i];
-        for (size_t k = 0; k < drive->n_targets; k++) {
-            const hnn_drive_target *target = &drive->targets[k];
-            hnn_table_add(table, "%s", k ? "" : drive->name);
-            hnn_table_add(table, "%s", model->cell_types[target->cell_type].name);
-            hnn_table_add(table, target->has_ampa ? "%g" : "-", target->weight_ampa);
-            hnn_table_add(table, target->has_nmda ? "%g" : "-", target->weight_nmda);
-            hnn_table_add(table, "%g", target->delay);
-            hnn_table_add(table, "%g", drive->space_constant);
-            hnn_table_add(table, drive->kind == HNN_DRIVE_POISSON ? "%g" : "-", target->rate);
-            hnn_table_add(table, "%g", target->probability);
-        }
-    }
-    fprintf(file, "\nWhat drives reach\n");
-    hnn_table_print(table, file);
-}
-
 /* ---- biases and electrodes --------------------------------------------------------------- */
 
 static void print_biases(const hnn_model *model, hnn_arena *arena, FILE *file)
@@ -138,7 +62,7 @@ static void print_biases(const hnn_model *model, hnn_arena *arena, FILE *file)
         hnn_table_add(table, "%s(%g)", type->sections[bias->section].name, bias->position);
         hnn_table_add(table, "%g", bias->amplitude);
         hnn_table_add(table, "%g", bias->t0);
-        hnn_table_add(table, "%s", stop_text(arena, bias->tstop));
+        hnn_table_add(table, "%s", hnn_table_stop(arena, bias->tstop));
     }
     fprintf(file, "\nBiases\n");
     hnn_table_print(table, file);
@@ -171,10 +95,7 @@ static void print_electrodes(const hnn_model *model, hnn_arena *arena, FILE *fil
 void hnn_describe_inputs(const hnn_model *model, hnn_arena *arena, FILE *file)
 {
     print_connections(model, arena, file);
-    if (model->n_drives) {
-        print_drives(model, arena, file);
-        print_targets(model, arena, file);
-    }
+    hnn_describe_drives(model, arena, file);
     if (model->n_biases)
         print_biases(model, arena, file);
     if (model->n_electrodes)

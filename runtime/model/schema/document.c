@@ -1,6 +1,6 @@
 /* A document as a whole. */
 #include "doc/put.h"
-#include "model/drives/drives_internal.h"
+#include "model/drives/drives.h"
 #include "model/schema/schema_internal.h"
 
 #include <math.h>
@@ -46,7 +46,7 @@ static void read_parts(hnn_reader *reader, const hnn_node *root)
     if (sweep)
         hnn_read_sweep(reader, sweep);
     hnn_read_layout(reader);
-    hnn_read_whole(reader);
+    hnn_check_drives(reader);
 }
 
 static void read_document(hnn_reader *reader, const hnn_node *root)
@@ -263,13 +263,8 @@ hnn_node *hnn_model_to_doc(hnn_arena *arena, const hnn_model *model)
     hnn_put_text(arena, root, "schema", "hnn/1");
     hnn_put_text_if(arena, root, "title", model->title);
     hnn_node_set(arena, root, "network", write_network(arena, model));
-    if (model->n_drives) {
-        hnn_node *drives = hnn_node_mapping(arena);
-        for (size_t i = 0; i < model->n_drives; i++)
-            hnn_node_set(arena, drives, model->drives[i].name,
-                         hnn_write_drive(arena, model, &model->drives[i]));
-        hnn_node_set(arena, root, "drives", drives);
-    }
+    if (model->n_drives)
+        hnn_node_set(arena, root, "drives", hnn_write_drives(arena, model));
     if (model->n_biases)
         hnn_node_set(arena, root, "biases", write_biases(arena, model));
     if (model->n_electrodes)

@@ -20,8 +20,6 @@ void hnn_read_electrodes(hnn_reader *reader, const hnn_node *electrodes);
 void hnn_read_sweep(hnn_reader *reader, const hnn_node *sweep);
 /* Cells to their positions, once their number is known to be bearable. */
 void hnn_read_layout(hnn_reader *reader);
-/* Checks that need everything: gids of pairs, numbers of events, seeds. */
-void hnn_read_whole(hnn_reader *reader);
 
 /* ---- writing: what stands at its default is left out where that reads better ---- */
 hnn_node *hnn_write_cell(hnn_arena *arena, const hnn_cell_type *type);
