@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
