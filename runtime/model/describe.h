@@ -3,16 +3,10 @@
 #define HNN_DESCRIBE_H
 
 #include "model/model.h"
-#include <stdio.h>
 
 /* Plain text: cells, sections, mechanisms, synapses, connections, drives, biases, electrodes,
  * what is run and recorded, and sizes; lines of at most 100 columns unless a name is longer.
  * The caller frees.                                                           */
 char *hnn_model_describe(const hnn_model *model);
-
-/* The parts, for describe_*.c; each prints its heading and tables. */
-void hnn_describe_cells(const hnn_model *model, hnn_arena *arena, FILE *file);
-void hnn_describe_inputs(const hnn_model *model, hnn_arena *arena, FILE *file);
-void hnn_describe_sweep(const hnn_model *model, hnn_arena *arena, FILE *file);
 
 #endif

@@ -1,10 +1,10 @@
-/* Tonic biases and electrode arrays. */
+/* Tonic biases. */
+#include "doc/put.h"
 #include "model/schema/schema_internal.h"
+#include "model/table.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { MAX_CONTACTS = 100000 };
 
 static bool is_repeated(const hnn_model *model, const hnn_bias *bias)
 {
@@ -82,46 +82,41 @@ void hnn_read_biases(hnn_reader *reader, const hnn_node *biases)
     }
 }
 
-static void read_array(hnn_reader *reader, hnn_electrodes *array, const hnn_node *node)
+hnn_node *hnn_write_biases(hnn_arena *arena, const hnn_model *model)
 {
-    static const char *const keys[] = {"positions", "method", "conductivity", "min_distance", NULL};
-    static const char *const methods[] = {"psa", "lsa", NULL};
-    static const hnn_range siemens = {0, 1e6, true, "S/m"};
-    static const hnn_range distance = {0, 1e6, true, "um"};
-    int method = HNN_ELECTRODE_PSA;
-    hnn_read_keys(reader, node, keys);
-    hnn_read_choice(reader, node, "method", HNN_OPTIONAL, methods, &method);
-    array->method = (hnn_electrode_method)method;
-    hnn_read_number(reader, node, "conductivity", HNN_OPTIONAL, siemens, &array->conductivity);
-    hnn_read_number(reader, node, "min_distance", HNN_OPTIONAL, distance, &array->min_distance);
-    const hnn_node *positions = hnn_read_list(reader, node, "positions", HNN_REQUIRED);
-    if (positions && positions->n > MAX_CONTACTS)
-        hnn_reader_fail(reader, positions->place, "an array can have at most %d contacts, not %zu",
-                        MAX_CONTACTS, positions->n);
-    else if (positions)
-        array->positions = hnn_read_points(reader, positions, "positions", 1, &array->n_contacts);
+    hnn_node *list = hnn_node_sequence(arena);
+    for (size_t i = 0; i < model->n_biases; i++) {
+        const hnn_bias *bias = &model->biases[i];
+        const hnn_cell_type *type = &model->cell_types[bias->cell_type];
+        hnn_node *node = hnn_node_mapping(arena);
+        hnn_put_text_if(arena, node, "name", bias->name);
+        hnn_put_text(arena, node, "cell_type", type->name);
+        hnn_put_text(arena, node, "section", type->sections[bias->section].name);
+        hnn_put_number(arena, node, "position", bias->position);
+        hnn_put_number(arena, node, "amplitude", bias->amplitude);
+        hnn_put_number(arena, node, "t0", bias->t0);
+        if (!isnan(bias->tstop))
+            hnn_put_number(arena, node, "tstop", bias->tstop);
+        hnn_node_push(arena, list, node);
+    }
+    return list;
 }
 
-void hnn_read_electrodes(hnn_reader *reader, const hnn_node *electrodes)
+void hnn_describe_biases(const hnn_model *model, hnn_arena *arena, FILE *file)
 {
-    hnn_model *model = reader->model;
-    model->electrodes = hnn_arena_alloc(reader->arena, electrodes->n, sizeof *model->electrodes);
-    for (size_t i = 0; i < electrodes->n; i++) {
-        const hnn_pair_node *pair = &electrodes->pairs[i];
-        if (hnn_node_is_null(pair->value))
-            continue; /* removed from the base model */
-        size_t first = reader->errors->n;
-        hnn_electrodes *array = &model->electrodes[model->n_electrodes++];
-        *array = (hnn_electrodes){.name = hnn_arena_strdup(reader->arena, pair->key),
-                                  .conductivity = 0.3,
-                                  .min_distance = 0.5,
-                                  .place = hnn_reader_place(reader, pair->place)};
-        hnn_check_name(reader, "electrode array", pair->key, pair->place);
-        if (pair->value->kind == HNN_NODE_MAPPING)
-            read_array(reader, array, pair->value);
-        else
-            hnn_reader_fail(reader, pair->value->place,
-                            "must be a mapping {positions: [[x, y, z], ...], method: psa}");
-        hnn_errors_context(reader->errors, first, "electrode array '%s'", array->name);
+    if (model->n_biases == 0)
+        return;
+    hnn_table *table = hnn_table_create(arena, "<bias|<cell type|<at|>amplitude nA|>from ms|<to");
+    for (size_t i = 0; i < model->n_biases; i++) {
+        const hnn_bias *bias = &model->biases[i];
+        const hnn_cell_type *type = &model->cell_types[bias->cell_type];
+        hnn_table_add(table, "%s", bias->name && *bias->name ? bias->name : "-");
+        hnn_table_add(table, "%s", type->name);
+        hnn_table_add(table, "%s(%g)", type->sections[bias->section].name, bias->position);
+        hnn_table_add(table, "%g", bias->amplitude);
+        hnn_table_add(table, "%g", bias->t0);
+        hnn_table_add(table, "%s", hnn_table_stop(arena, bias->tstop));
     }
+    fprintf(file, "\nBiases\n");
+    hnn_table_print(table, file);
 }

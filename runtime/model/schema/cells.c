@@ -1,4 +1,5 @@
 /* Cell types: what they are, where their cells stand, and which sections groups name. */
+#include "doc/put.h"
 #include "model/layout.h"
 #include "model/schema/schema_internal.h"
 
@@ -163,4 +164,55 @@ void hnn_read_cells(hnn_reader *reader, const hnn_node *cells)
     }
     if (model->n_cell_types == 0)
         hnn_reader_fail(reader, cells->place, "the model has no cells: network.cells is empty");
+}
+
+/* ---- writing ---- */
+
+static hnn_node *write_groups(hnn_arena *arena, const hnn_cell_type *type)
+{
+    hnn_node *groups = hnn_node_mapping(arena);
+    for (size_t i = 0; i < type->n_groups; i++) {
+        hnn_node *names = hnn_node_sequence(arena);
+        for (size_t k = 0; k < type->groups[i].n_sections; k++)
+            hnn_node_push(arena, names,
+                          hnn_node_string(arena, type->sections[type->groups[i].sections[k]].name));
+        hnn_node_set(arena, groups, type->groups[i].name, names);
+    }
+    return groups;
+}
+
+static hnn_node *write_type(hnn_arena *arena, const hnn_cell_type *type)
+{
+    hnn_node *node = hnn_node_mapping(arena);
+    hnn_put_text_if(arena, node, "morpho_type", type->morpho_type);
+    hnn_put_text_if(arena, node, "electro_type", type->electro_type);
+    hnn_put_text_if(arena, node, "layer", type->layer);
+    hnn_put_flag(arena, node, "measure_dipole", type->measure_dipole);
+    if (type->measure_dipole)
+        hnn_put_text(arena, node, "apical_section", type->apical_section);
+    hnn_put_text_if(arena, node, "reference", type->reference);
+    hnn_put_text_if(arena, node, "color", type->color);
+    hnn_put_text_if(arena, node, "marker", type->marker);
+    if (type->grid) {
+        hnn_node *layout = hnn_node_mapping(arena);
+        hnn_put_text(arena, layout, "grid", type->grid);
+        hnn_put_number(arena, layout, "z", type->z);
+        hnn_node_set(arena, node, "layout", layout);
+    } else {
+        hnn_node_set(arena, node, "positions",
+                     hnn_points_node(arena, type->positions, type->n_cells));
+    }
+    hnn_node_set(arena, node, "synapses", hnn_write_receptors(arena, type));
+    hnn_node_set(arena, node, "sections", hnn_write_sections(arena, type));
+    hnn_node_set(arena, node, "sect_loc", write_groups(arena, type));
+    return node;
+}
+
+hnn_node *hnn_write_cells(hnn_arena *arena, const hnn_model *model)
+{
+    hnn_node *cells = hnn_node_mapping(arena);
+    for (size_t i = 0; i < model->n_cell_types; i++)
+        hnn_node_set(arena, cells, model->cell_types[i].name,
+                     write_type(arena, &model->cell_types[i]));
+    return cells;
 }

@@ -1,5 +1,7 @@
 /* Rules that connect cells (and drives whose connections are listed). */
+#include "doc/put.h"
 #include "model/schema/schema_internal.h"
+#include "model/table.h"
 
 #include <math.h>
 #include <string.h>
@@ -209,4 +211,89 @@ void hnn_read_connections(hnn_reader *reader, const hnn_node *connections)
         read_connection(reader, connections->items[i]);
         hnn_errors_context(reader->errors, first, "connection");
     }
+}
+
+/* ---- writing ---- */
+
+static hnn_node *write_connection(hnn_arena *arena, const hnn_model *model,
+                                  const hnn_connection *connection)
+{
+    const hnn_cell_type *target = &model->cell_types[connection->target_type];
+    hnn_node *node = hnn_node_mapping(arena);
+    hnn_put_text(arena, node, "source", connection->source);
+    hnn_put_text(arena, node, "target", target->name);
+    hnn_put_text(arena, node, "location", connection->location);
+    hnn_put_text(arena, node, "receptor", target->receptors[connection->receptor].name);
+    hnn_put_number(arena, node, "weight", connection->weight);
+    hnn_put_number(arena, node, "delay", connection->delay);
+    hnn_put_number(arena, node, "lamtha", connection->lamtha);
+    hnn_put_number_if(arena, node, "threshold", connection->threshold, model->threshold);
+    hnn_put_number_if(arena, node, "gain", connection->gain, 1);
+    if (!connection->allow_autapses)
+        hnn_put_flag(arena, node, "allow_autapses", false);
+    if (connection->probability != 1) {
+        hnn_put_number(arena, node, "probability", connection->probability);
+        hnn_put_integer(arena, node, "conn_seed", connection->conn_seed);
+    }
+    if (!connection->has_pairs)
+        return node;
+    hnn_node *pairs = hnn_node_sequence(arena);
+    for (size_t i = 0; i < connection->n_pairs; i++) {
+        int gids[2] = {connection->pairs[i].source, connection->pairs[i].target};
+        hnn_node_push(arena, pairs, hnn_integers_node(arena, gids, 2));
+    }
+    hnn_node_set(arena, node, "pairs", pairs);
+    return node;
+}
+
+hnn_node *hnn_write_connections(hnn_arena *arena, const hnn_model *model)
+{
+    hnn_node *connections = hnn_node_sequence(arena);
+    for (size_t i = 0; i < model->n_connections; i++)
+        hnn_node_push(arena, connections, write_connection(arena, model, &model->connections[i]));
+    return connections;
+}
+
+/* ---- describing ---- */
+
+static double count_pairs(const hnn_model *model, const hnn_connection *c)
+{
+    if (c->has_pairs)
+        return (double)c->n_pairs;
+    double targets = (double)model->cell_types[c->target_type].n_cells;
+    double sources = c->source_type >= 0 ? (double)model->cell_types[c->source_type].n_cells
+                                         : model->drives[c->source_drive].n_drive_cells;
+    double autapses = c->source_type == c->target_type && !c->allow_autapses ? targets : 0;
+    return nearbyint((sources * targets - autapses) * c->probability);
+}
+
+void hnn_describe_connections(const hnn_model *model, hnn_arena *arena, FILE *file)
+{
+    hnn_table *table = hnn_table_create(
+        arena, "<source|<target|<location|<receptor|>uS|>ms|>lamtha|>gain|>pairs|<which");
+    for (size_t i = 0; i < model->n_connections; i++) {
+        const hnn_connection *c = &model->connections[i];
+        const hnn_cell_type *target = &model->cell_types[c->target_type];
+        hnn_table_add(table, "%s", c->source);
+        hnn_table_add(table, "%s", target->name);
+        hnn_table_add(table, "%s", c->location);
+        hnn_table_add(table, "%s", target->receptors[c->receptor].name);
+        hnn_table_add(table, "%g", c->weight);
+        hnn_table_add(table, "%g", c->delay);
+        hnn_table_add(table, "%g", c->lamtha);
+        hnn_table_add(table, "%g", c->gain);
+        hnn_table_add(table, "%.0f", count_pairs(model, c));
+        if (c->has_pairs)
+            hnn_table_add(table, "listed");
+        else if (c->probability < 1)
+            hnn_table_add(table, "p %g", c->probability);
+        else
+            hnn_table_add(table, c->allow_autapses ? "all" : "others");
+    }
+    fprintf(file, "\nConnections\n");
+    hnn_table_print(table, file);
+    const hnn_gains *g = &model->gains;
+    if (g->e_e != 1 || g->e_i != 1 || g->i_e != 1 || g->i_i != 1)
+        fprintf(file, "  gains on top: e_e %g, e_i %g, i_e %g, i_i %g\n", g->e_e, g->e_i, g->i_e,
+                g->i_i);
 }

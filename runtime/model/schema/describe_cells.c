@@ -1,4 +1,4 @@
-#include "model/describe.h"
+#include "model/schema/schema.h"
 #include "model/table.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* Mechanisms and receptors: names and parameters.  Whether an engine knows a mechanism is
  * the engine's to say.                                                        */
+#include "doc/put.h"
 #include "model/schema/schema_internal.h"
 
 #include <string.h>
@@ -164,4 +165,63 @@ void hnn_read_receptors(hnn_reader *reader, hnn_cell_type *type, const hnn_node 
         read_receptor(reader, &type->receptors[type->n_receptors++], &synapses->pairs[i]);
         hnn_errors_context(reader->errors, first, "receptor '%s'", synapses->pairs[i].key);
     }
+}
+
+/* ---- writing ---- */
+
+static hnn_node *write_value(hnn_arena *arena, const hnn_param *param)
+{
+    if (param->profile == HNN_PROFILE_CONST)
+        return hnn_node_number(arena, param->value);
+    hnn_node *value = hnn_node_mapping(arena);
+    if (param->profile == HNN_PROFILE_SEGMENTS) {
+        hnn_node_set(arena, value, "positions",
+                     hnn_numbers_node(arena, param->positions, param->n));
+        hnn_node_set(arena, value, "values", hnn_numbers_node(arena, param->values, param->n));
+        return value;
+    }
+    hnn_node *formula = hnn_node_mapping(arena);
+    if (param->profile == HNN_PROFILE_EXPONENTIAL) {
+        hnn_put_number(arena, formula, "scale", param->scale);
+        hnn_put_number(arena, formula, "rate", param->rate);
+        hnn_put_number(arena, formula, "offset", param->offset);
+        hnn_node_set(arena, value, "exponential", formula);
+    } else {
+        hnn_put_number(arena, formula, "from", param->from);
+        hnn_put_number(arena, formula, "to", param->to);
+        hnn_put_number(arena, formula, "distance", param->distance);
+        hnn_node_set(arena, value, "linear", formula);
+    }
+    return value;
+}
+
+hnn_node *hnn_write_mechanisms(hnn_arena *arena, const hnn_section *section)
+{
+    hnn_node *mechs = hnn_node_mapping(arena);
+    for (size_t i = 0; i < section->n_mechanisms; i++) {
+        const hnn_mechanism *mechanism = &section->mechanisms[i];
+        hnn_node *params = hnn_node_mapping(arena);
+        for (size_t k = 0; k < mechanism->n_params; k++) {
+            const hnn_param *param = &mechanism->params[k];
+            hnn_node *value = write_value(arena, param);
+            hnn_node_set(arena, params,
+                         hnn_arena_printf(arena, "%s_%s", param->name, mechanism->name), value);
+        }
+        hnn_node_set(arena, mechs, mechanism->name, params);
+    }
+    return mechs;
+}
+
+hnn_node *hnn_write_receptors(hnn_arena *arena, const hnn_cell_type *type)
+{
+    hnn_node *synapses = hnn_node_mapping(arena);
+    for (size_t i = 0; i < type->n_receptors; i++) {
+        const hnn_mechanism *mechanism = &type->receptors[i].mechanism;
+        hnn_node *node = hnn_node_mapping(arena);
+        hnn_put_text(arena, node, "mechname", mechanism->name);
+        for (size_t k = 0; k < mechanism->n_params; k++)
+            hnn_put_number(arena, node, mechanism->params[k].name, mechanism->params[k].value);
+        hnn_node_set(arena, synapses, type->receptors[i].name, node);
+    }
+    return synapses;
 }

@@ -1,5 +1,6 @@
 /* The network as a whole: its constants, its mesh, its gains, and the rules that connect
  * its cells.                                                                  */
+#include "doc/put.h"
 #include "model/layout.h"
 #include "model/schema/schema_internal.h"
 
@@ -130,4 +131,30 @@ void hnn_read_layout(hnn_reader *reader)
         hnn_layout_positions(type->grid, model->mesh, model->inplane_distance, type->z,
                              type->positions);
     }
+}
+
+/* ---- writing ---- */
+
+hnn_node *hnn_write_network(hnn_arena *arena, const hnn_model *model)
+{
+    hnn_node *network = hnn_node_mapping(arena);
+    hnn_put_number(arena, network, "celsius", model->celsius);
+    hnn_put_number(arena, network, "threshold", model->threshold);
+    if (model->legacy_mode)
+        hnn_put_flag(arena, network, "legacy_mode", true);
+    hnn_node_set(arena, network, "mesh", hnn_integers_node(arena, model->mesh, 2));
+    hnn_put_number(arena, network, "inplane_distance", model->inplane_distance);
+    double middle[3];
+    hnn_model_default_origin(model, middle);
+    if (memcmp(middle, model->origin, sizeof middle) != 0)
+        hnn_node_set(arena, network, "origin", hnn_numbers_node(arena, model->origin, 3));
+    hnn_node_set(arena, network, "cells", hnn_write_cells(arena, model));
+    hnn_node_set(arena, network, "connections", hnn_write_connections(arena, model));
+    hnn_node *gains = hnn_node_mapping(arena);
+    hnn_put_number(arena, gains, "e_e", model->gains.e_e);
+    hnn_put_number(arena, gains, "e_i", model->gains.e_i);
+    hnn_put_number(arena, gains, "i_e", model->gains.i_e);
+    hnn_put_number(arena, gains, "i_i", model->gains.i_i);
+    hnn_node_set(arena, network, "gains", gains);
+    return network;
 }

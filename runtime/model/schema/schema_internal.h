@@ -5,7 +5,7 @@
 #include "model/reader.h"
 #include "model/schema/schema.h"
 
-/* ---- the parts ---- */
+/* ---- reading ---- */
 void hnn_read_network(hnn_reader *reader, const hnn_node *network);
 void hnn_read_cells(hnn_reader *reader, const hnn_node *cells);
 void hnn_read_sections(hnn_reader *reader, hnn_cell_type *type, const hnn_node *sections);
@@ -22,8 +22,17 @@ void hnn_read_sweep(hnn_reader *reader, const hnn_node *sweep);
 void hnn_read_layout(hnn_reader *reader);
 
 /* ---- writing: what stands at its default is left out where that reads better ---- */
-hnn_node *hnn_write_cell(hnn_arena *arena, const hnn_cell_type *type);
-hnn_node *hnn_write_connection(hnn_arena *arena, const hnn_model *model,
-                               const hnn_connection *connection);
+hnn_node *hnn_write_network(hnn_arena *arena, const hnn_model *model);
+hnn_node *hnn_write_cells(hnn_arena *arena, const hnn_model *model);
+hnn_node *hnn_write_sections(hnn_arena *arena, const hnn_cell_type *type);
+hnn_node *hnn_write_mechanisms(hnn_arena *arena, const hnn_section *section);
+hnn_node *hnn_write_receptors(hnn_arena *arena, const hnn_cell_type *type);
+hnn_node *hnn_write_connections(hnn_arena *arena, const hnn_model *model);
+hnn_node *hnn_write_biases(hnn_arena *arena, const hnn_model *model);
+hnn_node *hnn_write_electrodes(hnn_arena *arena, const hnn_model *model);
+/* The blocks simulation, record and postprocess of a document. */
+void hnn_write_simulation(hnn_arena *arena, const hnn_model *model, hnn_node *root);
+hnn_node *hnn_write_sweep(hnn_arena *arena, const hnn_sweep *sweep);
+hnn_node *hnn_write_execution(hnn_arena *arena, const hnn_model *model);
 
 #endif

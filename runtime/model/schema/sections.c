@@ -1,4 +1,5 @@
 /* Sections of a cell type: their cables, mechanisms, synapses, and the tree they form. */
+#include "doc/put.h"
 #include "model/schema/schema_internal.h"
 
 #include <string.h>
@@ -226,4 +227,42 @@ void hnn_read_sections(hnn_reader *reader, hnn_cell_type *type, const hnn_node *
             reader, sections->place,
             "there is no section 'soma'; spikes and biases are taken there%s",
             hnn_suggest_text(reader->arena, "soma", hnn_names_of_sections(reader, type)));
+}
+
+/* ---- writing ---- */
+
+static hnn_node *write_section(hnn_arena *arena, const hnn_cell_type *type,
+                               const hnn_section *section)
+{
+    hnn_node *node = hnn_node_mapping(arena);
+    hnn_put_number(arena, node, "L", section->L);
+    hnn_put_number(arena, node, "diam", section->diam);
+    hnn_put_number(arena, node, "cm", section->cm);
+    hnn_put_number(arena, node, "Ra", section->Ra);
+    hnn_put_number(arena, node, "v0", section->v0);
+    hnn_node_set(arena, node, "end_pts",
+                 hnn_points_node(arena, section->points, section->n_points));
+    if (section->parent >= 0) {
+        hnn_node *parent = hnn_node_mapping(arena);
+        hnn_put_text(arena, parent, "section", type->sections[section->parent].name);
+        hnn_put_number(arena, parent, "end", section->parent_x);
+        hnn_node_set(arena, node, "parent", parent);
+        hnn_put_number_if(arena, node, "child_end", section->child_x, 0);
+    }
+    hnn_node_set(arena, node, "mechs", hnn_write_mechanisms(arena, section));
+    hnn_node *syns = hnn_node_sequence(arena);
+    for (size_t i = 0; i < section->n_receptors; i++)
+        hnn_node_push(arena, syns,
+                      hnn_node_string(arena, type->receptors[section->receptors[i]].name));
+    hnn_node_set(arena, node, "syns", syns);
+    return node;
+}
+
+hnn_node *hnn_write_sections(hnn_arena *arena, const hnn_cell_type *type)
+{
+    hnn_node *sections = hnn_node_mapping(arena);
+    for (size_t i = 0; i < type->n_sections; i++)
+        hnn_node_set(arena, sections, type->sections[i].name,
+                     write_section(arena, type, &type->sections[i]));
+    return sections;
 }

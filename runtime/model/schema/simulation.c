@@ -1,4 +1,5 @@
 /* How long to simulate, what to record, what to do with it, and where to run it. */
+#include "doc/put.h"
 #include "model/schema/schema_internal.h"
 
 #include <math.h>
@@ -132,4 +133,56 @@ void hnn_read_simulation(hnn_reader *reader, const hnn_node *root)
         parts[i].read(reader, node);
         hnn_errors_context(reader->errors, first, "%s", parts[i].key);
     }
+}
+
+/* ---- writing ---- */
+
+static void put_extent(hnn_arena *arena, hnn_node *record, const char *key, hnn_extent extent)
+{
+    if (extent == HNN_RECORD_OFF)
+        hnn_put_flag(arena, record, key, false);
+    else
+        hnn_put_text(arena, record, key, extent == HNN_RECORD_SOMA ? "soma" : "all");
+}
+
+static hnn_node *write_record(hnn_arena *arena, const hnn_record *record)
+{
+    hnn_node *node = hnn_node_mapping(arena);
+    hnn_put_flag(arena, node, "dipole", record->dipole);
+    hnn_put_flag(arena, node, "spikes", record->spikes);
+    put_extent(arena, node, "vsec", record->vsec);
+    put_extent(arena, node, "isec", record->isec);
+    put_extent(arena, node, "ca", record->ca);
+    return node;
+}
+
+void hnn_write_simulation(hnn_arena *arena, const hnn_model *model, hnn_node *root)
+{
+    hnn_node *simulation = hnn_node_mapping(arena);
+    hnn_put_number(arena, simulation, "tstop", model->tstop);
+    hnn_put_number(arena, simulation, "dt", model->dt);
+    hnn_put_integer(arena, simulation, "trials", model->trials);
+    hnn_node_set(arena, root, "simulation", simulation);
+    hnn_node_set(arena, root, "record", write_record(arena, &model->record));
+    hnn_node *postprocess = hnn_node_mapping(arena);
+    hnn_put_number(arena, postprocess, "smooth", model->postprocess.smooth);
+    hnn_put_number(arena, postprocess, "savgol", model->postprocess.savgol);
+    hnn_put_number(arena, postprocess, "scale", model->postprocess.scale);
+    hnn_node_set(arena, root, "postprocess", postprocess);
+}
+
+hnn_node *hnn_write_execution(hnn_arena *arena, const hnn_model *model)
+{
+    hnn_node *execution = hnn_node_mapping(arena);
+    hnn_put_text(arena, execution, "engine", model->engine);
+    if (model->mixed)
+        hnn_put_text(arena, execution, "precision", "mixed");
+    if (model->threads)
+        hnn_put_integer(arena, execution, "threads", model->threads);
+    if (model->ranks)
+        hnn_put_integer(arena, execution, "ranks", model->ranks);
+    if (model->n_devices)
+        hnn_node_set(arena, execution, "devices",
+                     hnn_integers_node(arena, model->devices, (size_t)model->n_devices));
+    return execution;
 }

@@ -1,5 +1,8 @@
 /* The sweep block: which keys take which values.  check_sweep.c tries them. */
+#include "model/sweep.h"
+#include "doc/put.h"
 #include "model/schema/schema_internal.h"
+#include "model/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,4 +84,81 @@ void hnn_read_sweep(hnn_reader *reader, const hnn_node *node)
         check_size(reader, sweep, node->place);
     }
     hnn_errors_context(reader->errors, first, "sweep");
+}
+
+/* ---- writing ---- */
+
+/* The values of a sweep are kept as they were written: YAML flow text. */
+static hnn_node *write_sweep_value(hnn_arena *arena, const char *text)
+{
+    hnn_errors errors = {0};
+    hnn_node *value;
+    if (hnn_doc_parse(arena, "sweep", text, strlen(text), &value, &errors) != HNN_OK)
+        value = hnn_node_string(arena, text);
+    hnn_errors_clear(&errors);
+    return value;
+}
+
+hnn_node *hnn_write_sweep(hnn_arena *arena, const hnn_sweep *sweep)
+{
+    hnn_node *node = hnn_node_mapping(arena), *parameters = hnn_node_mapping(arena);
+    hnn_put_text(arena, node, "mode", sweep->zip ? "zip" : "grid");
+    for (size_t i = 0; i < sweep->n_parameters; i++) {
+        const hnn_sweep_parameter *parameter = &sweep->parameters[i];
+        hnn_node *values = hnn_node_sequence(arena);
+        for (size_t k = 0; k < parameter->n; k++)
+            hnn_node_push(arena, values, write_sweep_value(arena, parameter->values[k]));
+        hnn_node_set(arena, parameters, parameter->path, values);
+    }
+    hnn_node_set(arena, node, "parameters", parameters);
+    return node;
+}
+
+/* ---- describing ---- */
+
+/* A grid of hundreds is told by its first points and its last. */
+enum { MOST_ROWS = 24, FIRST_ROWS = 16, LAST_ROWS = 4, MOST_COLUMNS = 6 };
+
+static void add_point(hnn_table *table, const hnn_sweep *sweep, size_t point)
+{
+    hnn_table_add(table, "point_%zu", point);
+    if (sweep->n_parameters > MOST_COLUMNS) {
+        HNN_AUTO_FREE char *text = hnn_sweep_point_text(sweep, point);
+        hnn_table_add(table, "%s", text);
+        return;
+    }
+    for (size_t i = 0; i < sweep->n_parameters; i++)
+        hnn_table_add(table, "%s", hnn_sweep_value(sweep, point, i));
+}
+
+/* Many parameters stand in one column, with their names. */
+static char *headings(hnn_arena *arena, const hnn_sweep *sweep)
+{
+    char *text = "<folder";
+    if (sweep->n_parameters > MOST_COLUMNS)
+        return "<folder|<values";
+    for (size_t i = 0; i < sweep->n_parameters; i++)
+        text = hnn_arena_printf(arena, "%s|>%s", text, sweep->parameters[i].path);
+    return text;
+}
+
+void hnn_describe_sweep(const hnn_model *model, hnn_arena *arena, FILE *file)
+{
+    const hnn_sweep *sweep = &model->sweep;
+    size_t n = hnn_sweep_points(sweep);
+    if (n == 0)
+        return;
+    fprintf(file, "\nSweep (%s), %zu point%s\n", sweep->zip ? "zip" : "grid", n, n == 1 ? "" : "s");
+    hnn_table *table = hnn_table_create(arena, headings(arena, sweep));
+    size_t first = n > MOST_ROWS ? FIRST_ROWS : n;
+    for (size_t point = 0; point < first; point++)
+        add_point(table, sweep, point);
+    if (first < n) {
+        size_t columns = sweep->n_parameters > MOST_COLUMNS ? 1 : sweep->n_parameters;
+        for (size_t i = 0; i <= columns; i++)
+            hnn_table_add(table, "...");
+        for (size_t point = n - LAST_ROWS; point < n; point++)
+            add_point(table, sweep, point);
+    }
+    hnn_table_print(table, file);
 }
