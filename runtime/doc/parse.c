@@ -103,7 +103,7 @@ static int by_key(const void *left, const void *right)
     return order ? order : a < b ? -1 : a > b;
 }
 
-/* Every repetition of a key is an error, told at its own place. */
+/* Every repetition of a key is an error, reported at its own place. */
 static hnn_status check_keys(builder *b, const hnn_node *mapping)
 {
     hnn_status status = HNN_OK;
@@ -146,7 +146,7 @@ static hnn_status on_event(builder *b, const yaml_event_t *event)
         b->depth--;
         return HNN_OK;
     case YAML_MAPPING_END_EVENT:
-        /* Duplicates are collected, so that all of them are told; the caller sees them in
+        /* Duplicates are collected, so that all of them are reported; the caller sees them in
          * the error list. */
         b->depth--;
         (void)check_keys(b, b->open[b->depth]);

@@ -1,6 +1,6 @@
 #include "model/load.h"
 
-#include "model/points.h"
+#include "model/sweep_points.h"
 
 hnn_status hnn_model_load(const char *path, const hnn_load_options *options, hnn_model **out,
                           hnn_errors *errors)

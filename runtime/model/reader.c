@@ -59,10 +59,10 @@ void hnn_read_known_keys(hnn_reader *reader, const hnn_node *mapping, hnn_names 
         size_t k = 0;
         while (k < names.n && strcmp(names.items[k], key) != 0)
             k++;
-        bool told = reader->errors->n < HNN_ERRORS_MAX; /* else do not look for suggestions */
+        bool kept = reader->errors->n < HNN_ERRORS_MAX; /* else do not look for suggestions */
         if (k == names.n)
             hnn_reader_fail(reader, mapping->pairs[i].place, "unknown key '%.*s'%s", NAME_LENGTH,
-                            key, told ? hnn_suggest_text(reader->arena, key, names) : "");
+                            key, kept ? hnn_suggest_text(reader->arena, key, names) : "");
     }
 }
 

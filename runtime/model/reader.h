@@ -1,7 +1,7 @@
 /* Reading hnn/1 documents: what the parts of the reader share (schema/, drives/).
  *
  * Every part fills its piece of the model as far as the document is right and reports
- * everything that is wrong, so that one run tells all errors of a file.  A key whose
+ * everything that is wrong, so that one run reports all errors of a file.  A key whose
  * value is null counts as absent.                                             */
 #ifndef HNN_READER_H
 #define HNN_READER_H

@@ -8,7 +8,7 @@
 #include "comm/world.h"
 #include "engine/loader.h"
 #include "hnn.h"
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include "network/network.h"
 #include "plan/plan.h"
 #include "results/results.h"

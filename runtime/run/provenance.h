@@ -2,7 +2,7 @@
 #ifndef HNN_PROVENANCE_H
 #define HNN_PROVENANCE_H
 
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include "network/network.h"
 #include "plan/cuda_root.h"
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* Question: has every point of a sweep the values it should have, and its model? */
 #include "same_model.h"
 
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include <stdio.h>
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
  * They are turned into an hnn/1 document on top of the bundled column, so that they pass
  * the same checks as every other input; its nodes carry the places of the parameters.
  * Facts about what each parameter does are from hnn-core 0.6 (params.py and the models
- * it builds); docs/hnn-core-files.md tells where this reader differs.         */
+ * it builds); docs/hnn-core-files.md says where this one differs.            */
 #ifndef HNN_FLAT_INTERNAL_H
 #define HNN_FLAT_INTERNAL_H
 

@@ -5,8 +5,9 @@
 
 #include <limits.h>
 
-/* Parameters are looked at where they are needed, some more than once; a wrong one is told once. */
-static bool is_told(const hnn_flat *flat, const char *key)
+/* Parameters are looked at where they are needed, some more than once; a wrong one is reported
+ * once. */
+static bool is_reported(const hnn_flat *flat, const char *key)
 {
     hnn_place place = hnn_flat_place(flat, key);
     for (size_t i = flat->first; i < flat->errors->n; i++)
@@ -19,7 +20,7 @@ static bool is_told(const hnn_flat *flat, const char *key)
 double hnn_flat_number(const hnn_flat *flat, const char *key, double standard)
 {
     double value = standard;
-    if (!is_told(flat, key))
+    if (!is_reported(flat, key))
         hnn_field_number(flat->root, key, HNN_OPTIONAL, &value, flat->errors);
     return value;
 }
@@ -27,7 +28,7 @@ double hnn_flat_number(const hnn_flat *flat, const char *key, double standard)
 long long hnn_flat_integer(const hnn_flat *flat, const char *key, long long standard)
 {
     long long value = standard;
-    if (!is_told(flat, key))
+    if (!is_reported(flat, key))
         hnn_field_integer(flat->root, key, HNN_OPTIONAL, INT_MIN, INT_MAX, &value, flat->errors);
     return value;
 }
@@ -35,7 +36,7 @@ long long hnn_flat_integer(const hnn_flat *flat, const char *key, long long stan
 bool hnn_flat_flag(const hnn_flat *flat, const char *key, bool standard)
 {
     bool value = standard;
-    if (!is_told(flat, key))
+    if (!is_reported(flat, key))
         hnn_field_flag(flat->root, key, HNN_OPTIONAL, &value, flat->errors);
     return value;
 }

@@ -161,7 +161,7 @@ static hnn_status import_network(hnn_arena *arena, const hnn_node *root, hnn_nod
     hnncore_read_ranges(&reader);
     read_cells_and_drives(&reader, document);
     /* What refers to cells and drives is only looked at when those are right: else one
-     * wrong cell type would be told once more for everything that names it.   */
+     * wrong cell type would be reported once more for everything that names it.   */
     if (hnncore_errors(&reader) == before) {
         hnncore_read_connections(&reader);
         read_biases(&reader, document);

@@ -54,7 +54,7 @@ static double smallest_step(const hnncore_type *type)
     return step;
 }
 
-/* The file tells no in-plane distance; the layout of the first type that stands on the mesh
+/* The file holds no in-plane distance; the layout of the first type that stands on the mesh
  * does.                                                                       */
 static double find_distance(const hnncore_reader *reader)
 {

@@ -89,7 +89,7 @@ void hnn_shape_cell(hnn_reader *reader, hnn_cell_type *type)
             make_points(reader, type, section);
         double length = path_length(section);
         if (!(length > 0) && !given)
-            continue; /* its L is missing or wrong, which was told */
+            continue; /* its L is missing or wrong, which is reported */
         if (!(length > 0)) {
             hnn_reader_fail(reader, section->place,
                             "section '%s': the points of end_pts are all the same, so it has no "

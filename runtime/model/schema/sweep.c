@@ -1,4 +1,4 @@
-/* The sweep block: which keys take which values.  check_sweep.c tries them. */
+/* The sweep block: which keys take which values.  sweep_check.c tries them. */
 #include "model/sweep.h"
 #include "doc/put.h"
 #include "model/schema/schema_internal.h"
@@ -116,7 +116,7 @@ hnn_node *hnn_write_sweep(hnn_arena *arena, const hnn_sweep *sweep)
 
 /* ---- describing ---- */
 
-/* A grid of hundreds is told by its first points and its last. */
+/* Of a grid of hundreds the first points and the last are shown. */
 enum { MOST_ROWS = 24, FIRST_ROWS = 16, LAST_ROWS = 4, MOST_COLUMNS = 6 };
 
 static void add_point(hnn_table *table, const hnn_sweep *sweep, size_t point)

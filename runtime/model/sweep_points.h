@@ -1,6 +1,6 @@
 /* Sweeps: the models of the points of a sweep block. */
-#ifndef HNN_POINTS_H
-#define HNN_POINTS_H
+#ifndef HNN_SWEEP_POINTS_H
+#define HNN_SWEEP_POINTS_H
 
 #include "model/load.h"
 #include "model/sweep.h"

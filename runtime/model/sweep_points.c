@@ -1,4 +1,4 @@
-#include "model/points.h"
+#include "model/sweep_points.h"
 
 #include "model/input.h"
 #include "model/layers.h"
@@ -139,7 +139,8 @@ static hnn_place place_of(const hnn_sweep *sweep, size_t point, const hnn_error 
 }
 
 /* Takes over what was found, with the point and its values. */
-static void tell(const hnn_sweep *sweep, size_t point, const hnn_errors *found, hnn_errors *errors)
+static void take_over(const hnn_sweep *sweep, size_t point, const hnn_errors *found,
+                      hnn_errors *errors)
 {
     size_t first = errors->n;
     for (size_t i = 0; i < found->n; i++) {
@@ -165,7 +166,7 @@ hnn_status hnn_points_make(const hnn_points *points, size_t point, hnn_model **o
     if (status == HNN_OK)
         status = hnn_layers_read(&layers, out, &found);
     if (status != HNN_OK)
-        tell(sweep, point, &found, errors);
+        take_over(sweep, point, &found, errors);
     hnn_errors_clear(&found);
     hnn_arena_destroy(arena);
     return status;
