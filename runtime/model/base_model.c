@@ -60,9 +60,10 @@ static hnn_status read_document(finder *f, const char *file, hnn_place from, hnn
     if (status == HNN_OK) {
         const hnn_node *schema = hnn_node_get(*out, "schema");
         if (!schema || schema->kind != HNN_NODE_SCALAR || strcmp(schema->text, "hnn/1") != 0)
-            status = hnn_fail_at(f->errors, HNN_ERR_MODEL, (*out)->place,
-                                 "a network file must be an hnn-core network (JSON) or a model "
-                                 "with 'schema: hnn/1'");
+            status = hnn_fail_at(
+                f->errors, HNN_ERR_MODEL, (*out)->place,
+                "a network file must be a network of hnn-core, flat parameters or a model "
+                "with 'schema: hnn/1'");
     }
     hnn_errors_context(f->errors, first, "in the network named on line %d of %s", from.line,
                        from.file ? from.file : "the model");

@@ -44,6 +44,33 @@ static void test_default_parameters(void **state)
     hnn_model_destroy(reference);
 }
 
+/* A model can lie on such a file as on any other. */
+static void test_underneath_a_model(void **state)
+{
+    (void)state;
+    static const char text[] = "schema: hnn/1\n"
+                               "network: {file: " HNN_SOURCE_DIR "/examples/default_legacy.param}\n"
+                               "drives: {evprox1: {mu: 33}}\n";
+    hnn_arena *arena = hnn_arena_create();
+    hnn_errors errors = {0};
+    hnn_node *root;
+    hnn_model *model = NULL, *below = load_model("examples/default_legacy.param");
+    assert_int_equal(hnn_doc_parse(arena, "m.yaml", text, strlen(text), &root, &errors), HNN_OK);
+    assert_int_equal(hnn_model_from_doc(root, "m.yaml", bundled_models(), &model, &errors), HNN_OK);
+    assert_string_equal(model->base_model, "neymotin_2020");
+    assert_true(drive_number(model, find_drive(model, "evprox1"), "mu") == 33);
+    assert_int_equal(model->n_drives, below->n_drives);
+    for (size_t i = 0; i < model->n_drives; i++)
+        if (strcmp(model->drives[i].name, "evprox1") != 0)
+            same_drive(model, &model->drives[i], below, &below->drives[i]);
+    assert_int_equal(model->n_connections, below->n_connections);
+    for (size_t i = 0; i < model->n_connections; i++)
+        same_connection(&model->connections[i], &below->connections[i]);
+    hnn_model_destroy(model);
+    hnn_model_destroy(below);
+    hnn_arena_destroy(arena);
+}
+
 static void test_drives_in_order_of_their_names(void **state)
 {
     (void)state;
@@ -260,6 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_default_parameters),
+        cmocka_unit_test(test_underneath_a_model),
         cmocka_unit_test(test_drives_in_order_of_their_names),
         cmocka_unit_test(test_without_legacy_mode),
         cmocka_unit_test(test_bursty),
