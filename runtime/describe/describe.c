@@ -1,6 +1,7 @@
 #include "describe/describe.h"
 
-#include "describe/table.h"
+#include "model/drives/drives.h"
+#include "model/schema/schema.h"
 #include <stdlib.h>
 
 static const char *recorded_text(hnn_given given, hnn_extent extent)
@@ -67,7 +68,10 @@ char *hnn_model_describe(const hnn_model *model, const hnn_catalogue *catalogue)
     hnn_arena *arena = hnn_arena_create();
     print_head(model, file);
     hnn_describe_cells(model, catalogue, arena, file);
-    hnn_describe_inputs(model, arena, file);
+    hnn_describe_connections(model, arena, file);
+    hnn_describe_drives(model, arena, file);
+    hnn_describe_biases(model, arena, file);
+    hnn_describe_electrodes(model, arena, file);
     print_run(model, file);
     hnn_describe_sweep(model, arena, file);
     print_sizes(model, file);

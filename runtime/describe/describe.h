@@ -12,10 +12,9 @@
  * The caller frees.                                                           */
 char *hnn_model_describe(const hnn_model *model, const hnn_catalogue *catalogue);
 
-/* The parts, for describe_*.c; each prints its heading and tables. */
+/* The first part of it; prints its heading and tables.  Other parts are told where they are read:
+ * model/schema, model/drives.                                                     */
 void hnn_describe_cells(const hnn_model *model, const hnn_catalogue *catalogue, hnn_arena *arena,
                         FILE *file);
-void hnn_describe_inputs(const hnn_model *model, hnn_arena *arena, FILE *file);
-void hnn_describe_sweep(const hnn_model *model, hnn_arena *arena, FILE *file);
 
 #endif

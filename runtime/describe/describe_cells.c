@@ -1,6 +1,6 @@
 #include "base/suggest.h"
 #include "describe/describe.h"
-#include "describe/table.h"
+#include "model/table.h"
 
 #include <string.h>
 

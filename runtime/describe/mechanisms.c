@@ -1,8 +1,8 @@
 #include "describe/mechanisms.h"
 
 #include "base/memory.h"
-#include "describe/table.h"
 #include "doc/json.h"
+#include "model/table.h"
 #include <string.h>
 
 static const char *join(hnn_arena *arena, const char *list, const char *name)

@@ -62,13 +62,3 @@ int hnn_section_nseg(double L)
     int n = (int)(L / LONGEST_SEGMENT);
     return n % 2 ? n : n + 1;
 }
-
-const char *hnn_drive_kind_name(hnn_drive_kind kind)
-{
-    static const char *const names[] = {
-        [HNN_DRIVE_EVOKED] = "evoked",           [HNN_DRIVE_GAUSSIAN] = "gaussian",
-        [HNN_DRIVE_POISSON] = "poisson",         [HNN_DRIVE_BURSTY] = "bursty",
-        [HNN_DRIVE_SPIKE_TRAIN] = "spike_train",
-    };
-    return names[kind];
-}

@@ -8,7 +8,7 @@
 #include "comm/world.h"
 #include "engine/selection.h"
 #include "hnn.h"
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include "network/network.h"
 #include "plan/plan.h"
 #include "record/recorder.h"

@@ -4,6 +4,7 @@
 #ifndef HNN_TEST_SMALL_NETWORK_H
 #define HNN_TEST_SMALL_NETWORK_H
 
+#include "model/drives/drives.h"
 #include "network/network.h"
 
 enum { SMALL_TRACES = 5, SMALL_CONTACTS = 3, SMALL_DIPOLES = 3, SMALL_CLASSES = 4 };
@@ -25,6 +26,18 @@ typedef struct small_network {
     bool drive_cell_exists[3];
     hnn_trace traces[SMALL_TRACES];
 } small_network;
+
+static inline void small_write(hnn_arena *arena, const hnn_model *model, const hnn_drive *drive,
+                               hnn_node *node)
+{
+    (void)arena;
+    (void)model;
+    (void)drive;
+    (void)node;
+}
+
+/* A kind of drive without keys. */
+static const hnn_drive_kind small_kind = {.name = "evoked", .write = small_write};
 
 static inline void small_cell_types(small_network *s)
 {
@@ -66,7 +79,8 @@ static inline void small_gids(small_network *s)
     for (int gid = 0; gid < 6; gid++)
         s->cells[gid] = (hnn_cell){
             .gid = gid, .type = gid / 2, .index = gid % 2, .position = {gid, 10.0 * gid, -5.5}};
-    s->drives[0] = (hnn_drive){.name = "evprox1", .location = "proximal", .event_seed = 2};
+    s->drives[0] = (hnn_drive){
+        .name = "evprox1", .kind = &small_kind, .location = "proximal", .event_seed = 2};
     s->first_of_drive[0] = 6;
     s->first_of_drive[1] = 9;
     for (int i = 0; i < 3; i++)

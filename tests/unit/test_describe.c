@@ -4,7 +4,7 @@
 
 #include "describe/describe.h"
 #include "describe/mechanisms.h"
-#include "describe/table.h"
+#include "model/table.h"
 
 static void assert_has(const char *text, const char *part)
 {
