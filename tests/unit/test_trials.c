@@ -36,6 +36,7 @@ static inline void note_start(int n_trials)
 #include <cmocka.h>
 
 #include "../support/folder.h"
+#include "linked_catalogue.h"
 #include "model/load.h"
 #include "run/signals.h"
 #include "run/trials.h"
