@@ -356,6 +356,14 @@ void hnn_report_errors(hnn_reporter *r, const hnn_errors *errors)
 
 /* ---- the end ---- */
 
+void hnn_report_less(hnn_reporter *r, const hnn_errors *errors)
+{
+    for (size_t i = 0; i < errors->n; i++) {
+        HNN_AUTO_FREE char *text = hnn_error_text(&errors->items[i]);
+        hnn_report_detail(r, 1, "with fewer at a time after %s", text);
+    }
+}
+
 void hnn_report_done(hnn_reporter *r, const char *folder, double seconds)
 {
     if (!r)

@@ -73,6 +73,8 @@ void hnn_report_warning(hnn_reporter *reporter, const char *fmt, ...) HNN_PRINTF
 void hnn_report_detail(hnn_reporter *reporter, int level, const char *fmt, ...) HNN_PRINTF(3, 4);
 /* Every error of the list. */
 void hnn_report_errors(hnn_reporter *reporter, const hnn_errors *errors);
+/* As a detail: errors that are none of the run, which tries fewer points or trials at a time. */
+void hnn_report_less(hnn_reporter *reporter, const hnn_errors *errors);
 void hnn_report_done(hnn_reporter *reporter, const char *folder, double seconds);
 /* finished, of: trials, or in a sweep points, also those of earlier runs.  folder: where they
  * are, NULL if nothing was saved.                                              */

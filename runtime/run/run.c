@@ -1,14 +1,17 @@
-#include "launch/spawn.h"
-#include "run/batch.h"
-#include "run/signals.h"
-#include "run/sweep.h"
+#include "hnn.h"
 
-#include <stdio.h>
+#include "base/clock.h"
+#include "run/build.h"
+#include "run/planning.h"
+#include "run/signals.h"
+#include "run/start.h"
+#include "run/store.h"
+#include "run/survey.h"
+#include "run/trials.h"
+
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-extern char **environ;
 
 const char *hnn_version(void)
 {
@@ -20,345 +23,358 @@ void hnn_run_options_init(hnn_run_options *options)
     *options = (hnn_run_options){.progress = "auto"};
 }
 
-/* ---- events to a callback: the reporter writes lines, this hands them on ---- */
+/* A run as a whole, each part with an owner of its own. */
+typedef struct hnn_whole {
+    hnn_errors errors; /* that all ranks agreed on and that are not yet told */
+    hnn_process process;
+    hnn_survey survey;
+    hnn_store store;
+    hnn_batch batch;
+    hnn_run_engine engine;
+    char *plan_told;    /* what was reported last; NULL: nothing */
+    size_t most;        /* points in a batch: fewer after a batch has failed, ... */
+    size_t next;        /* ... and fewer to prepare where the engine took fewer */
+    double total, done; /* costs of the points to run, and of those that have run */
+} hnn_whole;
 
-typedef struct line_sink {
-    hnn_event_fn on_event;
-    void *user;
-    char *line;
-    size_t n;
-} line_sink;
-
-static ssize_t sink_write(void *cookie, const char *data, size_t bytes)
+static hnn_status agree(hnn_whole *run, hnn_status status)
 {
-    line_sink *sink = cookie;
-    for (size_t i = 0; i < bytes; i++) {
-        sink->line = hnn_realloc(sink->line, sink->n + 1, 1);
-        sink->line[sink->n++] = data[i] == '\n' ? '\0' : data[i];
-        if (data[i] == '\n') {
-            sink->on_event(sink->line, sink->user);
-            sink->n = 0;
-        }
-    }
-    return (ssize_t)bytes;
+    return hnn_ranks_agree(&run->process.ranks, status, &run->errors);
 }
 
-/* Tells the ranks that `--ranks` starts that their standard error, a pipe to mpirun, ends on
- * the terminal of the process that started them.                                */
-#define TERMINAL_VARIABLE "HNN_TERMINAL"
-/* Tells them that this process has already said that the run starts. */
-#define STARTED_VARIABLE "HNN_STARTED"
-
-static hnn_reporter *make_reporter(const hnn_run_options *options, line_sink *sink)
+/* All ranks take part in the batch: errors say at which of its points they happened. */
+static hnn_status agree_in_batch(hnn_whole *run, hnn_status status)
 {
-    hnn_reporter_options reporter = {.quiet = options->quiet,
-                                     .verbose = options->verbose,
-                                     .terminal = getenv(TERMINAL_VARIABLE) != NULL};
-    if (!hnn_progress_mode_parse(options->progress, &reporter.mode))
-        reporter.mode = HNN_PROGRESS_AUTO;
-    if (options->dry_run)
-        reporter.mode = HNN_PROGRESS_NONE;
-    if (options->on_event) {
-        *sink = (line_sink){options->on_event, options->user, NULL, 0};
-        cookie_io_functions_t io = {.write = sink_write};
-        reporter.mode = HNN_PROGRESS_JSON;
-        reporter.out = fopencookie(sink, "w", io);
-    }
-    return hnn_reporter_create(&reporter);
+    return hnn_batch_agree(&run->batch, &run->process.ranks, status, &run->errors);
 }
 
-/* ---- the steps ---- */
-
-static hnn_status load_model(hnn_run_context *ctx)
+static void report_errors(hnn_whole *run)
 {
-    const hnn_run_options *options = ctx->options;
+    hnn_report_errors(run->process.reporter, &run->errors);
+    hnn_errors_clear(&run->errors);
+}
+
+/* ---- the model ---- */
+
+static hnn_status check_options(const hnn_process *process, hnn_errors *errors)
+{
+    const hnn_run_options *options = process->options;
     if (!options->model)
-        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+        return hnn_fail(errors, HNN_ERR_USAGE,
                         "no model was given: a file, or the name of a bundled model");
-    if (strcmp(options->model, "-") == 0 && ctx->launch.size > 1)
-        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+    if (strcmp(options->model, "-") == 0 && process->launch.size > 1)
+        return hnn_fail(errors, HNN_ERR_USAGE,
                         "several ranks cannot share standard input; write the model to a file");
     if (options->resume && options->overwrite)
-        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
+        return hnn_fail(errors, HNN_ERR_USAGE,
                         "--resume keeps what is there and --overwrite replaces it: give one of "
                         "them");
-    HNN_AUTO_FREE char *models_dir = hnn_printf("%s/models", ctx->paths.data_dir.path);
+    return HNN_OK;
+}
+
+static hnn_status load_points(hnn_whole *run, hnn_points **out)
+{
+    const hnn_process *process = &run->process;
+    const hnn_run_options *options = process->options;
+    HNN_AUTO_FREE char *models_dir = hnn_printf("%s/models", process->paths.data_dir.path);
     hnn_load_options load = {models_dir, options->overrides, options->n_overrides};
-    hnn_status status = hnn_points_load(options->model, &load, &ctx->points, &ctx->errors);
+    hnn_status status = hnn_points_load(options->model, &load, out, &run->errors);
     if (status != HNN_OK)
         return status;
-    const hnn_model *model = hnn_points_model(ctx->points);
+    const hnn_model *model = hnn_points_model(*out);
     for (size_t i = 0; i < model->n_warnings; i++)
-        hnn_report_warning(ctx->reporter, "%s", model->warnings[i]);
-    if (model->sweep.n_parameters)
-        return hnn_sweep_begin(ctx);
-    hnn_batch_add(ctx, 0, hnn_points_give_model(ctx->points));
-    ctx->points = NULL;
-    if (options->resume)
-        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
-                        "--resume continues sweeps, and this model has none; to run it again use "
-                        "--overwrite or another folder (-o)");
-    return hnn_run_check_outputs(ctx);
+        hnn_report_warning(process->reporter, "%s", model->warnings[i]);
+    return HNN_OK;
 }
 
-static bool has_gpu_engine(const hnn_registry *registry, const hnn_engine_selection *selection)
+static hnn_status add_point(hnn_whole *run, size_t index)
 {
-    size_t n = selection->n ? (size_t)selection->n : registry->n_good;
-    for (size_t i = 0; i < n; i++) {
-        size_t engine = selection->n ? (size_t)selection->engines[i] : i;
-        if (registry->engines[engine].about.device == HNN_ON_NVIDIA_GPU)
-            return true;
-    }
-    return false;
-}
-
-/* Engines, and the machine; GPUs only where they can be used: looking for them takes
- * milliseconds.                                                                 */
-static hnn_status load_machine(hnn_run_context *ctx)
-{
-    hnn_engine_selection option = {0};
-    hnn_status status = HNN_OK;
-    hnn_registry_read(ctx->paths.plugin_dir.path, &ctx->registry);
-    if (ctx->options->engine)
-        status = hnn_engines_select(&ctx->registry, ctx->options->engine, (hnn_place){0}, &option,
-                                    &ctx->errors);
-    hnn_machine_source source = {.no_gpus = !has_gpu_engine(&ctx->registry, &option),
-                                 .visible_gpus = getenv(HNN_VISIBLE_GPUS)};
+    hnn_model *model;
+    hnn_status status = hnn_survey_model(&run->survey, index, &model, &run->errors);
     if (status == HNN_OK)
-        status = hnn_machine_load(&source, &ctx->machine, &ctx->errors);
-    hnn_engine_selection_free(&option);
+        hnn_batch_add(&run->batch, index, model);
     return status;
 }
 
-/* Paths, engines, ranks and cores: what must be known before anything else. */
-static hnn_status look_around(hnn_run_context *ctx)
+/* What is known of all points, and the first one as a batch: for a dry run, the start of ranks, or
+ * as the first that runs. */
+static hnn_status load(hnn_whole *run)
 {
-    hnn_status status =
-        hnn_paths_resolve(ctx->options->program, getenv("HNN_PREFIX"), &ctx->paths, &ctx->errors);
+    hnn_points *points;
+    hnn_status status = check_options(&run->process, &run->errors);
     if (status == HNN_OK)
-        status = load_machine(ctx);
-    if (status == HNN_OK)
-        status =
-            hnn_world_open(&ctx->launch, ctx->paths.plugin_dir.path, &ctx->world, &ctx->errors);
-    /* MPI brings handlers of its own */
-    hnn_signals_install();
-    return status;
+        status = load_points(run, &points);
+    if (status != HNN_OK)
+        return status;
+    status = hnn_survey_make(&run->process, points, &run->survey, &run->errors);
+    run->batch.sweep = run->survey.sweep;
+    if (status == HNN_OK && run->process.options->resume && !run->survey.sweep)
+        status = hnn_fail(&run->errors, HNN_ERR_USAGE,
+                          "--resume continues sweeps, and this model has none; to run it again use "
+                          "--overwrite or another folder (-o)");
+    return status == HNN_OK ? add_point(run, 0) : status;
 }
 
-void hnn_run_report_plan(hnn_run_context *ctx)
+/* ---- the plan ---- */
+
+static hnn_status plan_batch(hnn_whole *run)
 {
-    if (!ctx->reporter)
+    hnn_batch *batch = &run->batch;
+    int points = hnn_survey_together(&run->survey, batch->points[0].index);
+    hnn_status status = hnn_run_plan(&run->process, batch->points[0].model, points, true,
+                                     &batch->plan, &run->errors);
+    if (status == HNN_OK)
+        batch->catalogue = hnn_run_catalogue(&run->process.registry, &batch->plan);
+    return agree_in_batch(run, status);
+}
+
+/* Unless the same was told last. */
+static void report_plan(hnn_whole *run)
+{
+    hnn_reporter *reporter = run->process.reporter;
+    const hnn_plan *plan = &run->batch.plan;
+    if (!reporter)
         return;
     char *text = NULL;
     size_t bytes = 0;
     FILE *memory = open_memstream(&text, &bytes);
-    hnn_plan_print(&ctx->plan, memory);
+    hnn_plan_print(plan, memory);
     fclose(memory);
-    if (!ctx->plan_told || strcmp(text, ctx->plan_told) != 0) {
-        json_t *plan = hnn_plan_json(&ctx->plan);
-        hnn_report_plan(ctx->reporter, plan, text);
-        for (int i = 0; i < ctx->plan.n_warnings; i++)
-            hnn_report_warning(ctx->reporter, "%s", ctx->plan.warnings[i]);
-        json_decref(plan);
+    if (!run->plan_told || strcmp(text, run->plan_told) != 0) {
+        json_t *json = hnn_plan_json(plan);
+        hnn_report_plan(reporter, json, text);
+        for (int i = 0; i < plan->n_warnings; i++)
+            hnn_report_warning(reporter, "%s", plan->warnings[i]);
+        json_decref(json);
     }
-    free(ctx->plan_told);
-    ctx->plan_told = text;
+    free(run->plan_told);
+    run->plan_told = text;
 }
 
-static hnn_status become_mpirun(hnn_run_context *ctx, bool only_print)
+/* ---- points begin and end ---- */
+
+static void point_begun(void *user, const hnn_run_point *point)
 {
-    if (!ctx->options->command_line)
-        return hnn_fail(&ctx->errors, HNN_ERR_USAGE,
-                        "ranks can only be started where the command line is given");
-    /* The ranks get what was found, so they do not see what was broken. */
-    for (int i = 0; !only_print && ctx->plan.cuda && i < ctx->plan.cuda->n_warnings; i++)
-        hnn_report_warning(ctx->reporter, "%s", ctx->plan.cuda->warnings[i]);
-    if (isatty(STDERR_FILENO))
-        setenv(TERMINAL_VARIABLE, "1", 1);
-    setenv(STARTED_VARIABLE, "1", 1);
-    hnn_command command;
-    hnn_status status =
-        hnn_command_make(&ctx->plan, &ctx->machine, &ctx->paths, ctx->options->command_line,
-                         (const char *const *)environ, geteuid() == 0, &command, &ctx->errors);
+    const hnn_whole *run = user;
+    const hnn_sweep *sweep = run->survey.sweep;
+    if (!sweep || !run->process.reporter)
+        return;
+    json_t *values = hnn_point_values_json(sweep, point->index);
+    HNN_AUTO_FREE char *text = hnn_sweep_point_text(sweep, point->index);
+    hnn_report_point(run->process.reporter, point->index, values, text);
+    json_decref(values);
+}
+
+static hnn_status point_ended(void *user, hnn_run_point *point, hnn_errors *errors)
+{
+    hnn_whole *run = user;
+    hnn_status status = hnn_store_save_point(&run->store, &run->batch, &run->engine, point, errors);
     if (status != HNN_OK)
         return status;
-    if (only_print) {
-        fputs("command line: ", stdout);
-        for (char **arg = command.argv; *arg; arg++)
-            printf(" %s", *arg);
-        printf("\nenvironment:  %s\n", command.changes[0] ? "" : " unchanged");
-        for (const char *const *change = command.changes; *change; change++)
-            printf("    %s\n", *change);
-    } else {
-        fflush(NULL);
-        status = hnn_command_exec(&command, &ctx->errors);
+    run->survey.points[point->index].finished = true;
+    run->done += run->survey.points[point->index].cost;
+    return HNN_OK;
+}
+
+/* ---- one batch ---- */
+
+/* Beside the first point those that are like it, as many as are to run together. */
+static hnn_status add_others(hnn_whole *run)
+{
+    const hnn_survey *survey = &run->survey;
+    size_t first = run->batch.points[0].index, planned = (size_t)run->batch.plan.points;
+    size_t most = planned < run->next ? planned : run->next;
+    double bytes = survey->points[first].bytes;
+    hnn_status status = HNN_OK;
+    for (size_t p = first + 1; p < survey->n && run->batch.n < most && status == HNN_OK; p++) {
+        const hnn_survey_point *point = &survey->points[p];
+        if (point->finished || point->kind != survey->points[first].kind)
+            continue;
+        bytes += point->bytes;
+        if (survey->memory > 0 && bytes > survey->memory)
+            break;
+        status = add_point(run, p);
     }
-    hnn_command_free(&command);
     return status;
 }
 
-static const char *plural(size_t n)
+static void report_batch(const hnn_whole *run)
 {
-    return n == 1 ? "" : "s";
+    double cost = 0;
+    for (size_t i = 0; i < run->batch.n; i++)
+        cost += run->survey.points[run->batch.points[i].index].cost;
+    hnn_report_batch(run->process.reporter, run->done / run->total, cost / run->total);
 }
 
-static void print_summary(const hnn_run_context *ctx)
+static void dismantle(hnn_whole *run)
 {
-    const hnn_model *model = ctx->batch[0].model;
-    size_t cells = 0;
-    for (size_t i = 0; i < model->n_cell_types; i++)
-        cells += model->cell_types[i].n_cells;
-    printf("%s is valid: %zu cell%s, %zu drive%s, %d trial%s of %g ms in steps of %g ms\n",
-           ctx->options->model, cells, plural(cells), model->n_drives, plural(model->n_drives),
-           model->trials, plural((size_t)model->trials), model->tstop, model->dt);
+    hnn_run_engine_close(&run->process, &run->engine);
+    hnn_batch_release(&run->batch);
 }
 
-static hnn_status dry_run(hnn_run_context *ctx)
+/* A batch that is planned for the point, with no other yet; the first is there already. */
+static hnn_status begin_batch(hnn_whole *run, size_t first)
 {
-    if (ctx->plan.rank != 0)
-        return HNN_OK;
-    if (ctx->options->json) {
-        json_t *plan = hnn_plan_json(&ctx->plan);
-        if (ctx->sweep)
-            json_object_set_new(plan, "sweep", hnn_sweep_json(ctx));
-        json_dumpf(plan, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(plan);
-        return HNN_OK;
+    hnn_status status = HNN_OK;
+    if (run->batch.n != 1 || run->batch.points[0].index != first || run->engine.api) {
+        dismantle(run);
+        /* What stays of a point lies between the large arrays of the next ones: the holes would
+         * make the process grow with every point.                                    */
+        malloc_trim(0);
+        status = agree(run, add_point(run, first));
+        if (status == HNN_OK)
+            status = plan_batch(run);
     }
-    print_summary(ctx);
-    if (ctx->sweep)
-        hnn_sweep_print(ctx, stdout);
-    hnn_plan_print(&ctx->plan, stdout);
-    return ctx->plan.start_mpi ? become_mpirun(ctx, true) : HNN_OK;
+    clock_gettime(CLOCK_REALTIME, &run->batch.begun);
+    run->batch.begun_seconds = hnn_seconds();
+    return status == HNN_OK ? agree_in_batch(run, add_others(run)) : status;
 }
 
-hnn_provenance hnn_run_describe(const hnn_run_context *ctx, const hnn_run_point *point)
+static hnn_status run_trials(hnn_whole *run)
 {
-    int argc = 0;
-    char *const *argv = (char *const *)ctx->options->command_line;
-    while (argv && argv[argc])
-        argc++;
-    return (hnn_provenance){
-        .network = point ? point->network : NULL,
-        .argc = argc,
-        .argv = argv,
-        .engine = ctx->api ? ctx->plan.engine : NULL,
-        .engine_reason = ctx->plan.reason,
-        .precision = hnn_plan_precision(&ctx->plan),
-        .precision_reason = ctx->plan.precision_reason,
-        .engine_description = ctx->engine_description,
-        .communicator = ctx->world.api->describe(),
-        .ranks = ctx->plan.ranks,
-        .groups = ctx->plan.groups,
-        .threads = ctx->plan.threads,
-        .n_devices = (size_t)ctx->plan.n_devices,
-        .devices = ctx->plan.devices,
-        .cuda = ctx->plan.cuda,
-        .started = ctx->started,
-        .build_seconds = ctx->build_seconds,
-        .run_seconds = ctx->run_seconds,
-        .total_seconds = hnn_seconds() - ctx->started_seconds,
-        .n_trials = point ? (size_t)point->n_finished : 0,
-        .trials = point ? point->finished : NULL,
-        .n_warnings = (size_t)ctx->plan.n_warnings,
-        .warnings = ctx->plan.warnings,
-        .signal_number = ctx->signal_number,
+    const hnn_world *world = &run->process.ranks.world;
+    hnn_trials trials = {
+        .ranks = &run->process.ranks,
+        .batch = &run->batch,
+        .engine = &run->engine,
+        .recorder = hnn_recorder_create(world->api, world->comm, run->batch.plan.ranks_per_group),
+        .reporter = run->process.reporter,
+        .point_begun = point_begun,
+        .point_ended = point_ended,
+        .user = run,
     };
-}
-
-/* Saves what there is: all of it, or the trials that were finished before the run ended. */
-static hnn_status save(hnn_run_context *ctx, hnn_status ran)
-{
-    const hnn_run_point *point = &ctx->batch[0];
-    if (!point->results || (ran != HNN_OK && point->n_finished == 0))
-        return HNN_OK;
-    hnn_provenance what = hnn_run_describe(ctx, point);
-    what.failed = ran != HNN_OK && ran != HNN_ERR_INTERRUPTED;
-    json_t *info = hnn_provenance_json(&what);
-    hnn_status status = hnn_results_finish(point->results, info, &ctx->errors);
-    json_decref(info);
+    hnn_status status = hnn_trials_run(&trials, &run->errors);
+    hnn_recorder_destroy(trials.recorder);
     return status;
 }
 
-/* Collective.  What could not be written once is not tried again. */
-static hnn_status conclude(hnn_run_context *ctx, hnn_status ran)
+static hnn_status build_and_run(hnn_whole *run)
 {
-    if (ran == HNN_ERR_OUTPUT)
-        return ran;
-    int signal_number = ctx->signal_number;
-    hnn_status saved = hnn_run_agree(ctx, save(ctx, ran));
+    report_plan(run);
+    size_t prepared = run->batch.n;
+    hnn_status status =
+        hnn_run_build(&run->process, &run->store, &run->batch, &run->engine, &run->errors);
+    if (status == HNN_OK) {
+        /* What an engine does not take was prepared in vain: not much more than it takes. */
+        run->next = 2 * (run->batch.n < prepared ? run->batch.n : run->next);
+        report_batch(run);
+        status = run_trials(run);
+    }
+    run->store.build_seconds += run->batch.build_seconds;
+    run->store.run_seconds += run->batch.run_seconds;
+    return status;
+}
+
+/* The point, and those that can run together with it. */
+static hnn_status run_batch(hnn_whole *run, size_t first)
+{
+    hnn_status status = begin_batch(run, first);
+    if (status == HNN_OK)
+        status = build_and_run(run);
+    if (hnn_batch_tries_less(&run->batch, status)) {
+        hnn_report_less(run->process.reporter, &run->errors);
+        hnn_errors_clear(&run->errors);
+        run->most = run->batch.n / 2;
+        status = HNN_OK;
+    }
+    run->next = run->next < run->most ? run->next : run->most;
+    return status;
+}
+
+/* ---- all of them ---- */
+
+static void report_end(const hnn_whole *run, hnn_status ran)
+{
+    hnn_reporter *reporter = run->process.reporter;
+    hnn_store_count count = hnn_store_finished(&run->store, &run->batch);
+    const char *folder = run->store.dir;
+    if (ran == HNN_OK)
+        hnn_report_done(reporter, folder, hnn_seconds() - run->process.started_seconds);
+    else if (ran == HNN_ERR_INTERRUPTED)
+        hnn_report_interrupted(reporter, run->process.ranks.signal_number, count.finished, count.of,
+                               count.finished ? folder : NULL);
+    else
+        hnn_report_failed(reporter, count.finished, count.of, folder);
+}
+
+/* Collective: what is finished is saved however the run ended.  One that was interrupted while it
+ * was saved counts as interrupted, or done. */
+static hnn_status conclude(hnn_whole *run, hnn_status ran)
+{
+    report_errors(run);
+    int signal_number = run->process.ranks.signal_number;
+    hnn_status saved = hnn_store_save(&run->store, &run->batch, &run->engine, ran, &run->errors);
+    saved = agree(run, saved);
     if (saved != HNN_OK && saved != HNN_ERR_INTERRUPTED)
         return saved;
-    ctx->signal_number = signal_number;
-    const hnn_run_point *point = &ctx->batch[0];
-    const char *folder = point->results ? hnn_results_dir(point->results) : NULL;
-    if (ran == HNN_OK)
-        hnn_report_done(ctx->reporter, folder, hnn_seconds() - ctx->started_seconds);
-    else if (ran != HNN_ERR_INTERRUPTED)
-        hnn_report_failed(ctx->reporter, (size_t)point->n_finished, (size_t)ctx->plan.trials,
-                          folder);
-    else
-        hnn_report_interrupted(ctx->reporter, signal_number, (size_t)point->n_finished,
-                               (size_t)ctx->plan.trials, point->n_finished ? folder : NULL);
+    run->process.ranks.signal_number = signal_number;
+    report_end(run, ran);
     return ran;
 }
 
-static hnn_status run_steps(hnn_run_context *ctx)
+static hnn_status run_points(hnn_whole *run)
 {
-    hnn_status status = hnn_run_agree(ctx, look_around(ctx));
-    if (status == HNN_OK)
-        status = hnn_run_agree(ctx, load_model(ctx));
-    if (status == HNN_OK && ctx->sweep)
-        status = hnn_sweep_share(ctx);
-    if (status == HNN_OK)
-        status = hnn_run_agree(ctx, hnn_run_make_plan(ctx, true));
+    hnn_survey *survey = &run->survey;
+    hnn_status status = hnn_store_open(&run->process, survey, &run->store, &run->errors);
+    status = agree(run, status);
     if (status != HNN_OK)
         return status;
-    if (ctx->options->dry_run)
-        return hnn_run_agree(ctx, dry_run(ctx));
-    if (ctx->plan.start_mpi)
-        return hnn_run_agree(ctx, become_mpirun(ctx, false));
-    if (ctx->sweep)
-        return hnn_sweep_run_points(ctx);
-    hnn_run_report_plan(ctx);
-    status = hnn_run_build(ctx);
-    if (status == HNN_OK)
-        status = hnn_run_trials(ctx);
-    return conclude(ctx, status);
+    /* with what is finished */
+    status = hnn_survey_share(survey, &run->process.ranks, &run->errors);
+    for (size_t p = 0; p < survey->n; p++)
+        run->total += survey->points[p].finished ? 0 : survey->points[p].cost;
+    run->most = run->next = survey->n;
+    if (survey->points[0].finished)
+        dismantle(run); /* the batch of the dry run */
+    for (size_t p = 0; p < survey->n && status == HNN_OK;) {
+        if (survey->points[p].finished)
+            p++;
+        else
+            status = run_batch(run, p);
+    }
+    return conclude(run, status);
 }
 
-static void release(hnn_run_context *ctx)
+static hnn_status run_steps(hnn_whole *run)
 {
-    hnn_run_dismantle(ctx);
-    hnn_sweep_end(ctx);
-    hnn_points_destroy(ctx->points);
-    hnn_registry_free(&ctx->registry);
-    hnn_world_close(&ctx->world);
-    hnn_cuda_free(&ctx->cuda);
-    hnn_machine_free(&ctx->machine);
-    hnn_paths_free(&ctx->paths);
-    free(ctx->plan_told);
-    hnn_reporter_destroy(ctx->reporter);
-    hnn_errors_clear(&ctx->errors);
+    hnn_process *process = &run->process;
+    hnn_status status = agree(run, load(run));
+    if (status == HNN_OK)
+        status = hnn_survey_share(&run->survey, &process->ranks, &run->errors);
+    if (status == HNN_OK)
+        status = plan_batch(run);
+    if (status != HNN_OK)
+        return status;
+    const hnn_plan *plan = &run->batch.plan;
+    if (process->options->dry_run)
+        return agree(run, hnn_dry_run(process, &run->survey, run->batch.points[0].model, plan,
+                                      &run->errors));
+    if (plan->start_mpi)
+        return agree(run, hnn_start_ranks(process, plan, &run->errors));
+    return run_points(run);
+}
+
+static void release(hnn_whole *run)
+{
+    dismantle(run);
+    hnn_store_close(&run->store);
+    hnn_survey_release(&run->survey);
+    free(run->plan_told);
+    hnn_errors_clear(&run->errors);
+    hnn_process_close(&run->process);
 }
 
 int hnn_run(const hnn_run_options *options)
 {
-    hnn_run_context ctx = {.options = options, .started_seconds = hnn_seconds()};
-    clock_gettime(CLOCK_REALTIME, &ctx.started);
-    hnn_signals_install();
-    line_sink sink = {0};
-    hnn_status status = hnn_launch_read((const char *const *)environ, &ctx.launch, &ctx.errors);
-    if (status != HNN_OK || ctx.launch.rank == 0)
-        ctx.reporter = make_reporter(options, &sink);
-    if (!getenv(STARTED_VARIABLE))
-        hnn_report_start(ctx.reporter, options->model ? options->model : "");
-    status = status == HNN_OK ? run_steps(&ctx) : hnn_run_agree(&ctx, status);
-    int exit_status = status == HNN_ERR_INTERRUPTED ? hnn_signals_exit_status(ctx.signal_number)
-                                                    : hnn_exit_status(status);
-    release(&ctx);
-    free(sink.line);
-    hnn_signals_restore();
+    hnn_whole run = {0};
+    hnn_status status = hnn_process_open(options, &run.process, &run.errors);
+    status = agree(&run, status);
+    if (status == HNN_OK)
+        status = run_steps(&run);
+    report_errors(&run);
+    int exit_status = status == HNN_ERR_INTERRUPTED
+                          ? hnn_signals_exit_status(run.process.ranks.signal_number)
+                          : hnn_exit_status(status);
+    release(&run);
     return exit_status;
 }

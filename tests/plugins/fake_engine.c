@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #ifndef FAKE_NAME
 #define FAKE_NAME "fake"
@@ -29,6 +30,18 @@
 #ifndef FAKE_LIBRARY
 #define FAKE_LIBRARY NULL
 #endif
+#ifndef FAKE_NETWORKS
+#define FAKE_NETWORKS 1 /* of a batch, of cells and recordings alike */
+#endif
+#ifndef FAKE_BATCH
+#define FAKE_BATCH 1 /* trials at a time, up to FAKE_SLOTS */
+#endif
+#ifndef FAKE_MEMORY
+#define FAKE_MEMORY FAKE_SLOTS /* start fails with more trials */
+#endif
+#ifndef FAKE_STARTS
+#define FAKE_STARTS(n_trials) (void)(n_trials)
+#endif
 #ifndef FAKE_ENTRY
 #define FAKE_ENTRY hnn_engine_entry
 #endif
@@ -53,18 +66,37 @@ const hnn_engine_about hnn_this_engine = {
     .preference = FAKE_PREFERENCE,
     .device = FAKE_DEVICE,
     .several = true,
-    .max_networks = 1,
+    .max_networks = FAKE_NETWORKS,
     .full_batch = 64,
     .batch_per_thread = 8,
     .mechanisms = FAKE_MECHANISMS,
 };
 #endif
 
+/* Does the trial of this name fail on its way?  The second one, or the second point's. */
+#ifndef FAKE_FAILS
+#define FAKE_FAILS is_none
+static inline bool is_none(const char *name)
+{
+    (void)name;
+    return false;
+}
+#else
+static inline bool is_second(const char *name)
+{
+    return strcmp(name, "trial 2") == 0 || strncmp(name, "point 2,", 8) == 0;
+}
+#endif
+
+enum { FAKE_SLOTS = 64 };
+
 typedef struct fake {
     const hnn_network *network;
-    size_t n_rows, n_traces, n_contacts, n_samples;
+    size_t n_rows, n_contacts;
     double *rows; /* as many zeros as any part of a chunk has, then the dipoles */
-    size_t read, sample;
+    int n_trials;
+    const char *names[FAKE_SLOTS];
+    size_t read[FAKE_SLOTS], sample;
 } fake;
 
 static fake *own(hnn_engine *engine)
@@ -91,7 +123,7 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
 static int max_batch(const hnn_engine *engine)
 {
     (void)engine;
-    return 1;
+    return FAKE_BATCH;
 }
 
 static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **out,
@@ -106,7 +138,6 @@ static hnn_status open_engine(const hnn_engine_options *options, hnn_engine **ou
 static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, int n_networks,
                         int *n_taken, hnn_errors *errors)
 {
-    (void)n_networks;
     (void)errors;
     fake *f = own(engine);
     const hnn_model *model = networks[0]->model;
@@ -118,47 +149,56 @@ static hnn_status build(hnn_engine *engine, const hnn_network *const *networks, 
     for (size_t a = 0; a < model->n_electrodes; a++)
         f->n_contacts += f->network->n_local * model->electrodes[a].n_contacts;
     if (n_taken)
-        *n_taken = 1;
+        *n_taken = n_networks < FAKE_NETWORKS ? n_networks : FAKE_NETWORKS;
     return HNN_OK;
 }
 
 static hnn_status start(hnn_engine *engine, const hnn_engine_trial *trials, int n_trials,
                         hnn_errors *errors)
 {
-    (void)trials;
-    (void)n_trials;
-    (void)errors;
-    own(engine)->read = own(engine)->sample = 0;
+    fake *f = own(engine);
+    FAKE_STARTS(n_trials);
+    if (n_trials > FAKE_MEMORY)
+        return hnn_fail(errors, HNN_ERR_MEMORY, "no memory for %d trials", n_trials);
+    f->n_trials = n_trials;
+    f->sample = 0;
+    for (int i = 0; i < n_trials; i++) {
+        f->names[i] = trials[i].name;
+        f->read[i] = 0;
+    }
     return HNN_OK;
 }
 
 static hnn_status advance(hnn_engine *engine, size_t sample, hnn_errors *errors)
 {
-    (void)errors;
-    own(engine)->sample = sample;
+    fake *f = own(engine);
+    f->sample = sample;
+    for (int i = 0; i < f->n_trials; i++)
+        if (FAKE_FAILS(f->names[i]))
+            return hnn_fail(errors, HNN_ERR_SIMULATION, "%s is not to be", f->names[i]);
     return HNN_OK;
 }
 
 static hnn_status read_slot(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_errors *errors)
 {
     static const hnn_spike spike = {0, 0};
-    (void)slot;
     (void)errors;
     fake *f = own(engine);
-    size_t n = f->sample + 1 - f->read, zeros = f->network->n_traces + f->n_contacts;
+    size_t first = f->read[slot], n = f->sample + 1 - first,
+           zeros = f->network->n_traces + f->n_contacts;
     free(f->rows);
     f->rows = hnn_alloc((zeros + f->n_rows) * n, sizeof *f->rows);
     double *dipole = f->rows + zeros * n;
     for (size_t i = 0; i < f->n_rows * n; i++)
-        dipole[i] = (double)(f->read + i % n);
-    *chunk = (hnn_chunk){.first = f->read,
+        dipole[i] = (double)(first + i % n);
+    *chunk = (hnn_chunk){.first = first,
                          .n = n,
                          .dipole = dipole,
                          .traces = f->rows,
                          .electrodes = f->rows,
                          .spikes = &spike,
-                         .n_spikes = f->read == 0 && f->network->local[0] == 0};
-    f->read = f->sample + 1;
+                         .n_spikes = first == 0 && f->network->local[0] == 0};
+    f->read[slot] = f->sample + 1;
     return HNN_OK;
 }
 
