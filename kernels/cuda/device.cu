@@ -43,7 +43,7 @@ static hnn_status failed(cudaError_t error, const char *doing, hnn_errors *error
 {
     if (error == cudaSuccess)
         return HNN_OK;
-    (void)cudaGetLastError(); /* one that passes would be told again by the next call */
+    (void)cudaGetLastError(); /* one that passes would be reported again by the next call */
     if (error == cudaErrorMemoryAllocation)
         return hnn_fail(errors, HNN_ERR_MEMORY, "%s: the GPU has no memory left", doing);
     return hnn_fail(errors, HNN_ERR_MACHINE, "%s: the GPU cannot go on: %s", doing,

@@ -32,7 +32,7 @@ char *hnn_printf(const char *fmt, ...) HNN_PRINTF(1, 2);
  * n == 0 gives a valid pointer.  Freed with free().                           */
 void *hnn_array(size_t n, size_t size);
 
-/* Resources released on leaving scope: HNN_AUTO(free) char *p = ...; */
+/* Resources released on leaving scope: HNN_AUTO_FREE char *p = ...; */
 void hnn_auto_free(void *p);
 #define HNN_AUTO_FREE __attribute__((cleanup(hnn_auto_free)))
 

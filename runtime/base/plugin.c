@@ -47,7 +47,7 @@ void *hnn_plugin_load(const char *path, hnn_plugin_scope scope, const char *entr
         *why_not = hnn_printf("%s is not there or cannot be read", path);
         return NULL;
     }
-    /* Everything is resolved now, so that a missing symbol is told here and not met in the
+    /* Everything is resolved now, so that a missing symbol is reported here and not met in the
      * middle of a run. */
     int flags = RTLD_NOW | (scope == HNN_PLUGIN_GLOBAL ? RTLD_GLOBAL : RTLD_LOCAL);
     void *object = dlopen(path, flags);

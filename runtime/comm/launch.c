@@ -52,7 +52,7 @@ static bool started_by(const launch_names *names, const char *const *env)
 }
 
 /* Tasks on node `node` by Slurm's notation of counts per node: "4(x2),3" is 4, 4, 3.
- * 0 when it cannot be told.                                                    */
+ * 0 when it is not known.                                                      */
 static int slurm_tasks_on_node(const char *counts, int node)
 {
     while (counts && *counts) {

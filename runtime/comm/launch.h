@@ -9,9 +9,9 @@
 typedef struct hnn_launch {
     bool mpi;       /* one of the ranks of an MPI job */
     const char *by; /* "Open MPI", "Slurm", "PMIx", "PMI"; "" when alone */
-    int rank, size; /* size 0: not told by the environment, the communicator knows */
-    int host_rank;  /* among the ranks of this host; -1: not told */
-    int host_size;  /* 0: not told */
+    int rank, size; /* size 0: not in the environment, the communicator knows */
+    int host_rank;  /* among the ranks of this host; -1: not known */
+    int host_size;  /* 0: not known */
     bool bound;     /* the starter has bound this process to CPUs of its own */
 } hnn_launch;
 

@@ -13,8 +13,8 @@
  * The caller frees.                                                           */
 char *hnn_model_describe(const hnn_model *model, const hnn_catalogue *catalogue);
 
-/* The first part of it; prints its heading and tables.  Other parts are told where they are read:
- * model/schema, model/drives.                                                     */
+/* The first part of it; prints its heading and tables.  Other parts are described where they are
+ * read: model/schema, model/drives.                                                     */
 void hnn_describe_cells(const hnn_model *model, const hnn_catalogue *catalogue, hnn_arena *arena,
                         FILE *file);
 

@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* env as environ.  A new reference; the caller decrefs.  What is missing is told in the
+/* env as environ.  A new reference; the caller decrefs.  What is missing is said in the
  * report, never as an error.                                                   */
 json_t *hnn_doctor_report(const hnn_paths *paths, const hnn_machine *machine, const hnn_cuda *cuda,
                           const char *const *env);

@@ -58,7 +58,7 @@ HNN_PUBLIC void hnn_run_options_init(hnn_run_options *options);
 
 /* Runs to the end and returns the exit status of the command line: 0 done, 2 wrong
  * usage or model, 3 the machine lacks what was asked for, 4 the simulation failed,
- * 5 results could not be written, 130 or 143 interrupted.  Errors are told on
+ * 5 results could not be written, 130 or 143 interrupted.  Errors go to
  * standard error and as "error" events.  With `ranks` > 1 outside mpirun the calling
  * process becomes mpirun and the function does not return.  While it runs SIGINT, SIGTERM,
  * SIGUSR1 and SIGUSR2 stop it, SIGPIPE and SIGXFSZ are ignored; then the process's own

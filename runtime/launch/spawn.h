@@ -23,7 +23,7 @@ char *hnn_mpirun_find(const hnn_paths *paths, const char *search, const char **h
 
 /* The command that starts plan->ranks ranks of this program with args (args[0] is this
  * program as called and is replaced by its resolved path; ended by NULL) in env.
- * as_root: the effective user is root (Open MPI then wants to be told that this is
+ * as_root: the effective user is root (Open MPI then wants to hear that this is
  * meant).
  *
  * env is kept but for: what identifies another MPI job (OMPI_COMM_WORLD_*, OMPI_MCA_orte_*,

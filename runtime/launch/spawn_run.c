@@ -90,7 +90,7 @@ hnn_status hnn_command_exec(const hnn_command *command, hnn_errors *errors)
     sigaddset(&waited, SIGHUP);
     sigaddset(&waited, SIGCHLD);
     sigprocmask(SIG_BLOCK, &waited, &before);
-    /* Where it is ignored, which is inherited, the end of mpirun would not be told. */
+    /* Where it is ignored, which is inherited, the end of mpirun would not be seen. */
     signal(SIGCHLD, SIG_DFL);
     pid_t child = -1;
     hnn_status status = start(command, &before, &child, errors);

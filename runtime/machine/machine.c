@@ -107,20 +107,20 @@ static void read_memory(hwloc_topology_t topology, hnn_machine *machine)
     machine->memory = hwloc_get_root_obj(topology)->total_memory;
 }
 
-static uint64_t physical_memory(uint64_t told)
+static uint64_t physical_memory(uint64_t reported)
 {
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     uint64_t memory = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
-    return memory > told ? memory : told;
+    return memory > reported ? memory : reported;
 }
 
 static char *host_name(hwloc_topology_t topology)
 {
-    const char *told = hwloc_obj_get_info_by_name(hwloc_get_root_obj(topology), "HostName");
+    const char *host = hwloc_obj_get_info_by_name(hwloc_get_root_obj(topology), "HostName");
     char name[HOST_NAME_MAX + 1] = "";
-    if (!told && gethostname(name, sizeof name - 1) == 0)
-        told = name;
-    return hnn_strdup(told && *told ? told : "unknown");
+    if (!host && gethostname(name, sizeof name - 1) == 0)
+        host = name;
+    return hnn_strdup(host && *host ? host : "unknown");
 }
 
 static void find_gpus(hwloc_topology_t topology, const hnn_machine_source *source, const char *root,

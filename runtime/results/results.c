@@ -47,7 +47,7 @@ hnn_status hnn_results_open(const hnn_results_options *options, const hnn_networ
 
 /* ---- a trial ---- */
 
-/* The calls come from this program: a wrong order is told, not guessed at. */
+/* The calls come from this program: a wrong order is reported, not guessed at. */
 static hnn_status require(const hnn_results *results, int trial, hnn_trial_state state,
                           hnn_errors *errors)
 {

@@ -115,7 +115,7 @@ static void prepare_all(hnn_preparation *p, int n_threads)
         pthread_join(threads[i], NULL);
 }
 
-/* Of the errors that several threads found the first is told, as if there were one thread. */
+/* Of the errors that several threads found the first is reported, as if there were one thread. */
 static hnn_status take_errors(hnn_batch *batch, hnn_preparation *p, size_t first,
                               hnn_errors *errors)
 {

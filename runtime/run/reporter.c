@@ -20,7 +20,7 @@ struct hnn_reporter {
     size_t of_points;     /* of a sweep; 0: a single run */
     double before, share; /* parts of the whole run: before this batch, and the batch */
     double begun;         /* when the first progress came, s */
-    double last;          /* when progress was told last, s */
+    double last;          /* when progress was last reported, s */
     int last_tenth;
 };
 

@@ -50,7 +50,7 @@ void hnn_report_plan(hnn_reporter *reporter, const json_t *plan, const char *tex
 void hnn_report_sweep(hnn_reporter *reporter, size_t of_points, size_t finished, const char *first,
                       const char *last);
 /* Points that run together begin: parts of all that this run does, 0 .. 1, what came before them
- * and they themselves.  Without this call the whole run is told of.            */
+ * and they themselves.  Without this call the whole run is reported.          */
 void hnn_report_batch(hnn_reporter *reporter, double before, double share);
 /* A point of the sweep begins.  values: borrowed; text: the same for people. */
 void hnn_report_point(hnn_reporter *reporter, size_t point, const json_t *values, const char *text);
@@ -65,7 +65,7 @@ typedef struct hnn_trial_place {
  * run.                                                                         */
 void hnn_report_progress(hnn_reporter *reporter, const hnn_trial_place *place, double t,
                          double tstop, double done);
-/* A trial has ended: counts as hnn_results_spike_counts gives them; told only when the model
+/* A trial has ended: counts as hnn_results_spike_counts gives them; reported only when the model
  * records spikes.                                                             */
 void hnn_report_trial(hnn_reporter *reporter, const hnn_trial_place *place, double seconds,
                       const hnn_network *network, const size_t *counts);
@@ -79,7 +79,8 @@ void hnn_report_less(hnn_reporter *reporter, const hnn_errors *errors);
 void hnn_report_done(hnn_reporter *reporter, const char *folder, double seconds);
 /* finished, of: trials, or in a sweep points, also those of earlier runs.  folder: where they
  * are, NULL if nothing was saved.                                              */
-/* After an error; finished, of, folder: as below.  Nothing is told where nothing is finished. */
+/* After an error; finished, of, folder: as below.  Nothing is reported where nothing is finished.
+ */
 void hnn_report_failed(hnn_reporter *reporter, size_t finished, size_t of, const char *folder);
 void hnn_report_interrupted(hnn_reporter *reporter, int signal_number, size_t finished, size_t of,
                             const char *folder);

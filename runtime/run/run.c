@@ -26,7 +26,7 @@ void hnn_run_options_init(hnn_run_options *options)
 
 /* A run as a whole, each part with an owner of its own. */
 typedef struct hnn_whole {
-    hnn_errors errors; /* that all ranks agreed on and that are not yet told */
+    hnn_errors errors; /* that all ranks agreed on and that are not yet reported */
     hnn_process process;
     hnn_survey survey;
     hnn_store store;
@@ -129,7 +129,7 @@ static hnn_status plan_batch(hnn_whole *run)
     return agree_in_batch(run, status);
 }
 
-/* Unless the same was told last. */
+/* Unless the same was reported last. */
 static void report_plan(hnn_whole *run)
 {
     hnn_reporter *reporter = run->process.reporter;

@@ -107,8 +107,8 @@ static hnn_status check_point(hnn_process *process, hnn_survey *survey, likeness
     return status;
 }
 
-/* All points, so that all wrong ones are told, up to a number that people read.  What is wrong
- * with the machine is the same for every point and told once.                  */
+/* All points, so that all wrong ones are reported, up to a number that people read.  What is wrong
+ * with the machine is the same for every point and reported once.               */
 static hnn_status check_points(hnn_process *process, hnn_survey *survey, likeness *likes,
                                hnn_errors *errors)
 {

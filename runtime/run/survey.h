@@ -29,8 +29,8 @@ typedef struct hnn_survey {
 } hnn_survey;
 
 /* Takes the input over.  In a sweep the root makes every point's model and its plan, so that what
- * is wrong at any point is told before the first one runs.  *out has to be released whatever this
- * returns. */
+ * is wrong at any point is reported before the first one runs.  *out has to be released whatever
+ * this returns. */
 hnn_status hnn_survey_make(hnn_process *process, hnn_points *input, hnn_survey *out,
                            hnn_errors *errors) HNN_MUST_CHECK;
 /* Collective: all ranks get what the root found out about the points, and what is finished. */

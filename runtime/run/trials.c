@@ -5,7 +5,7 @@
 #include "record/outputs/outputs.h"
 #include <stdlib.h>
 
-/* Simulated time goes on in chunks: after each one progress is told, signals are looked
+/* Simulated time goes on in chunks: after each one progress is reported, signals are looked
  * at and what was recorded is written.  About 200 a run, within bounds that keep the
  * answer to Ctrl-C quick and the exchange between ranks rare.                   */
 static size_t chunk_samples(size_t n_samples)

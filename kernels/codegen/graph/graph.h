@@ -141,7 +141,7 @@ typedef struct gen_linear {
 /* false when node is not linear in x. */
 bool gen_linear_in(gen_graph *graph, gen_node *node, gen_node *x, gen_linear *out);
 
-/* d node / d x; NULL when it cannot be told (tables, steps). */
+/* d node / d x; NULL when it is not known (tables, steps). */
 gen_node *gen_derivative(gen_graph *graph, gen_node *node, gen_node *x);
 
 #endif

@@ -5,8 +5,8 @@
  *     file -> scanner -> parser -> tree -> checker -> module
  *
  * A module is a tree in which every name is resolved and every rule of the language
- * holds that can be told without running it.  What the native engines do not cover
- * is refused by name, with line and column; all errors of a file are told.
+ * holds that can be known without running it.  What the native engines do not cover
+ * is refused by name, with line and column; all errors of a file are reported.
  *
  * Everything hangs off the caller's arena.                                    */
 #ifndef HNN_CODEGEN_NMODL_H

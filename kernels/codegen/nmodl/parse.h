@@ -61,7 +61,7 @@ bool nmodl_opens_block(const char *word);
 /* refuse.c: words of the language that the engines do not cover, with the reason; NULL for others.
  */
 const char *nmodl_refusal(const char *word);
-/* Is the next word such a one?  Then it is told and passed. */
+/* Is the next word such a one?  Then it is reported and passed. */
 bool nmodl_refuses(nmodl_parser *parser);
 
 /* ---- parse_declare.c ---- */

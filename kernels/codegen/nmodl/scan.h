@@ -26,7 +26,7 @@ typedef struct nmodl_scanner {
     const char *file;
     const char *at, *end;
     int line, column; /* of *at */
-    bool failed;      /* a wrong character; told once */
+    bool failed;      /* a wrong character; reported once */
 } nmodl_scanner;
 
 void nmodl_scanner_init(nmodl_scanner *scanner, hnn_arena *arena, const char *file,

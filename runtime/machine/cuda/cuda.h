@@ -73,7 +73,7 @@ typedef struct hnn_cuda_source {
 
 /* Looks for both.  The driver that is taken stays loaded, so that the CUDA engine gets the
  * same one.  HNN_ERR_MACHINE: the option names no toolkit; *out is then empty and may be
- * freed.  All else is told in *out.                                              */
+ * freed.  All else is said in *out.                                              */
 HNN_MUST_CHECK hnn_status hnn_cuda_find(const hnn_cuda_source *source, hnn_cuda *out,
                                         hnn_errors *errors);
 void hnn_cuda_free(hnn_cuda *cuda);
