@@ -24,7 +24,8 @@
 #ifndef HNN_KERNEL_H
 #define HNN_KERNEL_H
 
-#include <stdbool.h>
+#include "catalogue/mechanism.h"
+
 #include <stddef.h>
 
 enum {
@@ -33,29 +34,7 @@ enum {
     HNN_KERNEL_MAX_SENDS = 4     /* net_send statements in NET_RECEIVE */
 };
 
-/* ---- what a mechanism is -------------------------------------------------- */
-
-typedef struct hnn_kernel_param {
-    const char *name, *units;
-    double value;        /* default */
-    double lower, upper; /* limits; lower > upper: none */
-    bool range;          /* may differ between places; else one value for all */
-} hnn_kernel_param;
-
-typedef enum hnn_ion_role {
-    HNN_ION_CURRENT,  /* ica */
-    HNN_ION_REVERSAL, /* eca */
-    HNN_ION_INSIDE,   /* cai */
-    HNN_ION_OUTSIDE   /* cao */
-} hnn_ion_role;
-
-typedef struct hnn_kernel_ion {
-    const char *variable; /* "ica" */
-    const char *ion;      /* "ca" */
-    hnn_ion_role role;
-    bool read, write;
-    double valence; /* 0: not given */
-} hnn_kernel_ion;
+/* ---- the part that works on single numbers: the same for every set ------------ */
 
 /* Values of a table between n + 1 equidistant arguments.  A row holds, for each column,
  * the value and the difference to the next row; past both ends the end's value holds.
@@ -101,24 +80,19 @@ typedef struct hnn_kernel_sends {
     hnn_kernel_send items[HNN_KERNEL_MAX_SENDS];
 } hnn_kernel_sends;
 
-/* The part that works on single numbers: the same for every set. */
 typedef struct hnn_mechanism_setup {
-    const char *name, *title;
-    bool point;  /* a point process */
-    bool linear; /* the current is linear in v: its conductance is exact, not a difference
-                    quotient */
-    int n_params, n_states, n_stored, n_coefs, n_ions, n_currents, n_tables, n_args;
-    const hnn_kernel_param *params;
-    const char *const *states; /* STATEs, then n_stored variables kept between blocks;
-                                  n_states counts both */
+    const hnn_mechanism_info *info;
+    bool linear;  /* the current is linear in v: its conductance is exact, not a difference
+                     quotient */
+    int n_states; /* numbers that an instance keeps: info's states, then variables that are kept
+                     between blocks */
+    int n_coefs, n_tables, n_args;
     const char *const *coefs;
-    const hnn_kernel_ion *ions;
-    const char *const *currents; /* n_currents names */
     const hnn_kernel_table *tables;
     int n_lookups;
     const hnn_kernel_lookup *lookups;
     int n_sends; /* events that receive() makes at most: net_send */
-    /* coef[k*stride], k < n_coefs, from param[n_params]. */
+    /* coef[k*stride], k < n_coefs, from param[info->n_params]. */
     void (*prepare)(const double *param, const hnn_kernel_env *env, double *coef, size_t stride);
     /* rows: (intervals + 1)*width of them; aligned to 64 bytes is fastest. */
     void (*fill_table)(int table, const double *param, const hnn_kernel_env *env, double *rows,
@@ -142,7 +116,7 @@ typedef struct hnn_kernel_block {
     double *state;      /* n*n_states*W */
     const hnn_table_values *tables;
     const double *columns; /* for `tabulated`: n*(all lookups' columns)*W, at the voltages */
-    /* Variables of ions, compartments*W each, in the order of setup->ions.  A current that
+    /* Variables of ions, compartments*W each, in the order of info->ions.  A current that
      * is written adds up, and may be NULL when nobody reads it.                 */
     double *ion[HNN_KERNEL_MAX_IONS];
 } hnn_kernel_block;

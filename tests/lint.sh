@@ -17,3 +17,14 @@ if git ls-files 'runtime/*.c' 'runtime/*.h' | grep -v '^runtime/engine/neuron/' 
     echo "lint.sh: the name of an engine outside its folder" >&2
     exit 1
 fi
+
+# Mechanisms are known by the catalogue alone, not by name: no text of the sources is one of theirs, but
+# where hnn-core's formats are read and hnn/1's defaults stand.  (ca is also an ion and a recording.)
+names=$(git ls-files 'mechanisms/*.mod' 'mechanisms/builtin/*.mod' | xargs sed -nE 's/^ *(SUFFIX|POINT_PROCESS) +//p' |
+    grep -vx ca | paste -sd '|')
+found=$(git ls-files 'runtime/*' 'kernels/*' | grep -E '\.(c|h|cpp|cu)$' |
+    grep -vE '^runtime/model/(import/.*|.*defaults\.h|(.*/)?(hnncore|flat)_[^/]*)$' | xargs grep -nE "\"($names)\"" || true)
+if [ -n "$found" ]; then
+    printf '%s\n' 'mechanisms compared by name (look them up in the catalogue):' "$found" >&2
+    exit 1
+fi

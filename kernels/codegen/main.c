@@ -3,8 +3,14 @@
  *     hnn-kernel-generator OUTPUT_DIRECTORY FILE.mod ...
  *
  * writes <mechanism>.setup.h, <mechanism>.steps.h and <mechanism>.kernel.h for every file, and
- * receives.h, setups.h, steps.h and kernels.h for all of them, by name.  Nothing is written when
- * a file is wrong; all errors of all files are told.                                    */
+ * receives.h, setups.h, steps.h and kernels.h for all of them, by name.
+ *
+ *     hnn-kernel-generator --catalogue OUTPUT.c FILE.mod ...
+ *
+ * writes what the mechanisms are, and nothing that runs them: hnn_mechanisms[] of
+ * catalogue/mechanism.h, for an engine that has its own way to run them.
+ *
+ * Nothing is written when a file is wrong; all errors of all files are reported.         */
 #include "codegen/emit/emit.h"
 #include "kernel.h"
 
@@ -74,10 +80,9 @@ static void refuse_doubles(const mechanism *mechanisms, int n, hnn_errors *error
 
 typedef void (*write_fn)(FILE *file, const mechanism *mechanisms, int n);
 
-static hnn_status write_file(const char *directory, const char *name, const mechanism *mechanisms,
-                             int n, write_fn write, hnn_errors *errors)
+static hnn_status write_file(const char *path, const mechanism *mechanisms, int n, write_fn write,
+                             hnn_errors *errors)
 {
-    HNN_AUTO_FREE char *path = hnn_printf("%s/%s", directory, name);
     FILE *file = fopen(path, "w");
     if (file)
         write(file, mechanisms, n);
@@ -106,12 +111,34 @@ static void write_steps(FILE *file, const mechanism *m, int n)
     gen_emit_steps(&m->program, file);
 }
 
+static void write_list_of_infos(FILE *file, const mechanism *m, int n)
+{
+    fprintf(file, "\nconst hnn_mechanism_info *const hnn_mechanisms[] = {\n");
+    for (int i = 0; i < n; i++)
+        fprintf(file, "    &%s_info,\n", m[i].module->name);
+    fprintf(file, "    NULL,\n};\n");
+}
+
 static void write_setups(FILE *file, const mechanism *m, int n)
 {
     fprintf(file, "/* All mechanisms on single numbers; made by hnn-kernel-generator. */\n"
                   "#include \"receives.h\"\n");
     for (int i = 0; i < n; i++)
         fprintf(file, "#include \"%s.setup.h\"\n", m[i].module->name);
+    write_list_of_infos(file, m, n);
+}
+
+static void write_catalogue(FILE *file, const mechanism *m, int n)
+{
+    fprintf(file, "/* What the mechanisms are; made by hnn-kernel-generator. */\n"
+                  "#include \"catalogue/mechanism.h\"\n"
+                  "#include \"simd/portable.h\"\n"
+                  "#include \"simd/math.h\"\n");
+    for (int i = 0; i < n; i++) {
+        fprintf(file, "\n");
+        gen_emit_info(&m[i].program, file);
+    }
+    write_list_of_infos(file, m, n);
 }
 
 static void write_receives(FILE *file, const mechanism *m, int n)
@@ -198,34 +225,49 @@ static void write_all(const char *directory, const mechanism *mechanisms, int n,
     hnn_status status = HNN_OK;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < 3 && status == HNN_OK; k++) {
-            HNN_AUTO_FREE char *name =
-                hnn_printf("%s.%s.h", mechanisms[i].module->name, each[k].file);
-            status = write_file(directory, name, &mechanisms[i], 1, each[k].write, errors);
+            HNN_AUTO_FREE char *path =
+                hnn_printf("%s/%s.%s.h", directory, mechanisms[i].module->name, each[k].file);
+            status = write_file(path, &mechanisms[i], 1, each[k].write, errors);
         }
     for (int k = 0; k < 4 && status == HNN_OK; k++) {
-        HNN_AUTO_FREE char *name = hnn_printf("%s.h", all[k].file);
-        status = write_file(directory, name, mechanisms, n, all[k].write, errors);
+        HNN_AUTO_FREE char *path = hnn_printf("%s/%s.h", directory, all[k].file);
+        status = write_file(path, mechanisms, n, all[k].write, errors);
     }
+}
+
+/* What is wanted of the files; false: usage. */
+static bool read_arguments(int argc, char **argv, bool *catalogue, const char **out, int *first)
+{
+    *catalogue = argc > 1 && strcmp(argv[1], "--catalogue") == 0;
+    *first = *catalogue ? 3 : 2;
+    *out = argc > *first ? argv[*first - 1] : NULL;
+    return *out != NULL;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: hnn-kernel-generator OUTPUT_DIRECTORY FILE.mod ...\n");
+    bool catalogue;
+    const char *out;
+    int first;
+    if (!read_arguments(argc, argv, &catalogue, &out, &first)) {
+        fprintf(stderr, "usage: hnn-kernel-generator OUTPUT_DIRECTORY FILE.mod ...\n"
+                        "       hnn-kernel-generator --catalogue OUTPUT.c FILE.mod ...\n");
         return hnn_exit_status(HNN_ERR_USAGE);
     }
-    int n = argc - 2;
+    int n = argc - first;
     hnn_arena *arena = hnn_arena_create();
     hnn_errors errors = {0};
     mechanism *mechanisms = hnn_alloc((size_t)n, sizeof *mechanisms);
     for (int i = 0; i < n; i++)
-        read_mechanism(arena, argv[i + 2], &mechanisms[i], &errors);
+        read_mechanism(arena, argv[first + i], &mechanisms[i], &errors);
     if (errors.n == 0) {
         qsort(mechanisms, (size_t)n, sizeof *mechanisms, by_name);
         refuse_doubles(mechanisms, n, &errors);
     }
-    if (errors.n == 0)
-        write_all(argv[1], mechanisms, n, &errors);
+    if (errors.n == 0 && catalogue)
+        (void)write_file(out, mechanisms, n, write_catalogue, &errors);
+    else if (errors.n == 0)
+        write_all(out, mechanisms, n, &errors);
     tell(&errors);
     int status = hnn_exit_status(hnn_errors_status(&errors));
     for (int i = 0; i < n; i++)

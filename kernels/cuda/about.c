@@ -47,6 +47,7 @@ const hnn_engine_about hnn_this_engine = {
     .several = true,
     .max_networks = CUDA_MOST_SETS,
     .arithmetic = "hnn-run kernels",
+    .mechanisms = hnn_mechanisms,
     /* Not measured, so on the safe side: 64 of the default column are 17,280 cells, a block of 128
      * for each of the 132 multiprocessors of an H100 or H200; with fewer, parts of such a GPU stay
      * idle. */

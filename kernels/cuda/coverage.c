@@ -12,17 +12,17 @@ static hnn_status covers_receptor(const hnn_mechanism *m, hnn_errors *errors)
                            "synapse mechanism '%s' has %d net_send statements; one is possible; "
                            "engine native runs it",
                            m->name, setup->n_sends);
-    if (setup->n_currents > CUDA_MAX_CURRENTS)
+    if (setup->info->n_currents > CUDA_MAX_CURRENTS)
         return hnn_fail_at(errors, HNN_ERR_MODEL, m->place,
                            "synapse mechanism '%s' has %d currents; %d are possible; engine "
                            "native runs it",
-                           m->name, setup->n_currents, CUDA_MAX_CURRENTS);
+                           m->name, setup->info->n_currents, CUDA_MAX_CURRENTS);
     return HNN_OK;
 }
 
 hnn_status cuda_covers(const hnn_model *model, hnn_errors *errors)
 {
-    hnn_status status = layout_covers(&hnn_kernels_portable, model, errors);
+    hnn_status status = HNN_OK;
     for (size_t t = 0; t < model->n_cell_types && status == HNN_OK; t++) {
         const hnn_cell_type *type = &model->cell_types[t];
         size_t first = errors->n;

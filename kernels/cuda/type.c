@@ -44,7 +44,7 @@ static const cuda_ion *add_ions(cuda_buffer *buffer, const layout_type *t,
                                 const layout_mechanism *m)
 {
     static const size_t pointers[] = {offsetof(cuda_ion, constant)};
-    size_t n = (size_t)m->setup->n_ions;
+    size_t n = (size_t)m->setup->info->n_ions;
     HNN_AUTO_FREE cuda_ion *ions = hnn_alloc(n, sizeof *ions);
     for (size_t i = 0; i < n; i++)
         ions[i] = make_ion(buffer, t, m->ions[i]);

@@ -14,15 +14,15 @@ static int calcium_of(const layout_type *t)
 {
     for (size_t i = 0; i < t->n_ions; i++)
         if (t->ions[i].varies && t->ions[i].role == HNN_ION_INSIDE &&
-            strcmp(t->ions[i].name, "ca") == 0)
+            strcmp(t->ions[i].name, HNN_CALCIUM_ION) == 0)
             return (int)i;
     return -1;
 }
 
 static int current_named(const hnn_mechanism_setup *setup, const char *name)
 {
-    for (int i = 0; i < setup->n_currents; i++)
-        if (strcmp(setup->currents[i], name) == 0)
+    for (int i = 0; name && i < setup->info->n_currents; i++)
+        if (strcmp(setup->info->currents[i], name) == 0)
             return i;
     return -1;
 }
@@ -41,7 +41,7 @@ static hnn_status add_probe(layout_group *g, const hnn_trace *trace, int lane, s
     const layout_type *t = g->type;
     if (trace->kind == HNN_TRACE_ISEC) {
         const layout_synapse_place *place = &t->synapses[trace->synapse];
-        int current = current_named(t->mechanisms[place->mechanism].setup, "i");
+        int current = current_named(t->mechanisms[place->mechanism].setup, trace->current);
         if (current < 0)
             return cannot_record(t, trace, errors);
         g->current_probes[g->n_current_probes++] =

@@ -32,8 +32,4 @@ void layout_network_destroy(layout_network *layout); /* NULL is fine */
 /* Rows of a chunk. */
 size_t layout_rows(const layout_network *layout);
 
-/* An error at the place of the first mechanism or parameter of the model that is not in the set. */
-hnn_status layout_covers(const hnn_kernel_set *set, const hnn_model *model,
-                         hnn_errors *errors) HNN_MUST_CHECK;
-
 #endif

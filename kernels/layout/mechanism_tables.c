@@ -54,9 +54,9 @@ const hnn_kernel_env *layout_mechanism_tables_env(const layout_mechanism_tables 
 
 double *layout_default_params(const hnn_mechanism_setup *setup)
 {
-    double *params = hnn_alloc((size_t)setup->n_params, sizeof *params);
-    for (int i = 0; i < setup->n_params; i++)
-        params[i] = setup->params[i].value;
+    double *params = hnn_alloc((size_t)setup->info->n_params, sizeof *params);
+    for (int i = 0; i < setup->info->n_params; i++)
+        params[i] = setup->info->params[i].value;
     return params;
 }
 

@@ -23,7 +23,7 @@ static hnn_kernel_block make_kernel_block(const layout_state *s, int mechanism, 
         .state = layout_vector(s, m->states_at + first * (size_t)m->setup->n_states),
         .tables = m->tables,
     };
-    for (int i = 0; i < m->setup->n_ions; i++)
+    for (int i = 0; i < m->setup->info->n_ions; i++)
         out.ion[i] = layout_ion_values(s, m->ions[i]);
     return out;
 }
@@ -49,8 +49,8 @@ static size_t most_currents(const layout_type *t)
 {
     int n = 0;
     for (size_t m = 0; m < t->n_mechanisms; m++)
-        if (t->mechanisms[m].setup->n_currents > n)
-            n = t->mechanisms[m].setup->n_currents;
+        if (t->mechanisms[m].setup->info->n_currents > n)
+            n = t->mechanisms[m].setup->info->n_currents;
     return (size_t)n;
 }
 

@@ -81,8 +81,8 @@ static bool concentration_changes(const layout_type *t, const char *name)
 
 static void use_ions_of(layout_type *t, layout_mechanism *m)
 {
-    for (int i = 0; i < m->setup->n_ions; i++) {
-        const hnn_kernel_ion *k = &m->setup->ions[i];
+    for (int i = 0; i < m->setup->info->n_ions; i++) {
+        const hnn_ion_info *k = &m->setup->info->ions[i];
         m->ions[i] = get_ion(t, k->ion, k->valence, k->role);
         t->ions[m->ions[i]].read |= k->read;
         t->ions[m->ions[i]].written |= k->write;
@@ -115,10 +115,10 @@ static void keep_calcium(layout_type *t)
 {
     bool used = false;
     for (size_t i = 0; i < t->n_ions; i++)
-        used |= strcmp(t->ions[i].name, "ca") == 0;
+        used |= strcmp(t->ions[i].name, HNN_CALCIUM_ION) == 0;
     if (!used)
         return;
-    int inside = get_ion(t, "ca", 0, HNN_ION_INSIDE); /* may move t->ions */
+    int inside = get_ion(t, HNN_CALCIUM_ION, 0, HNN_ION_INSIDE); /* may move t->ions */
     t->ions[inside].varies = true;
 }
 
@@ -127,8 +127,8 @@ static void keep_calcium(layout_type *t)
 /* Does the mechanism use, or change, a concentration of the ion? */
 static bool uses_concentration(const layout_mechanism *m, const char *ion, bool change)
 {
-    for (int i = 0; i < m->setup->n_ions; i++) {
-        const hnn_kernel_ion *k = &m->setup->ions[i];
+    for (int i = 0; i < m->setup->info->n_ions; i++) {
+        const hnn_ion_info *k = &m->setup->info->ions[i];
         if ((k->write || !change) && is_concentration(k->role) && strcmp(k->ion, ion) == 0)
             return true;
     }

@@ -16,11 +16,11 @@ static const hnn_mechanism *in_section(const hnn_section *section, const char *n
 static void instance_params(const hnn_mechanism_setup *setup, const hnn_mechanism *given,
                             const hnn_geometry *g, int segment, double *params)
 {
-    for (int i = 0; i < setup->n_params; i++) {
-        params[i] = setup->params[i].value;
+    for (int i = 0; i < setup->info->n_params; i++) {
+        params[i] = setup->info->params[i].value;
         for (size_t k = 0; k < given->n_params; k++) {
             double value;
-            if (strcmp(given->params[k].name, setup->params[i].name) == 0 &&
+            if (strcmp(given->params[k].name, setup->info->params[i].name) == 0 &&
                 hnn_param_value(&given->params[k], g, segment, &value))
                 params[i] = value;
         }
@@ -33,7 +33,7 @@ static layout_mechanism *add_mechanism(layout_type *t, const hnn_kernel *kernel,
     *m = (layout_mechanism){.kernel = kernel, .setup = kernel->setup};
     m->node = hnn_alloc(n, sizeof *m->node);
     m->coef = hnn_alloc(n, (size_t)kernel->setup->n_coefs * sizeof *m->coef);
-    m->ions = hnn_alloc((size_t)kernel->setup->n_ions, sizeof *m->ions);
+    m->ions = hnn_alloc((size_t)kernel->setup->info->n_ions, sizeof *m->ions);
     for (int i = 0; i < kernel->setup->n_lookups; i++)
         m->n_columns += (size_t)kernel->setup->lookups[i].n_columns;
     return m;
@@ -48,7 +48,7 @@ static void add_instance(layout_type *t, layout_mechanism *m, const hnn_mechanis
                           .dt = model->dt,
                           .area = t->area[segment],
                           .diam = section->diam};
-    HNN_AUTO_FREE double *params = hnn_alloc((size_t)m->setup->n_params, sizeof *params);
+    HNN_AUTO_FREE double *params = hnn_alloc((size_t)m->setup->info->n_params, sizeof *params);
     instance_params(m->setup, given, g, segment, params);
     m->setup->prepare(params, &env, &m->coef[m->n * (size_t)m->setup->n_coefs], 1);
     m->node[m->n++] = segment;
@@ -60,7 +60,7 @@ static void place_channel(layout_type *t, const hnn_kernel *kernel, const hnn_mo
     layout_mechanism *m = NULL;
     for (size_t s = 0; s < g->n_segments; s++) {
         const hnn_section *section = &t->type->sections[g->segments[s].section];
-        const hnn_mechanism *given = in_section(section, kernel->setup->name);
+        const hnn_mechanism *given = in_section(section, kernel->setup->info->name);
         if (!given)
             continue;
         if (!m)
@@ -76,7 +76,7 @@ static void place_synapses(layout_type *t, const hnn_kernel *kernel, const hnn_s
     for (size_t s = 0; s < synapses->n; s++) {
         const hnn_synapse *synapse = &synapses->items[s];
         const hnn_mechanism *given = &t->type->receptors[synapse->receptor].mechanism;
-        if (strcmp(given->name, kernel->setup->name) != 0)
+        if (strcmp(given->name, kernel->setup->info->name) != 0)
             continue;
         if (!m) {
             t->points[t->n_points++] = (int)t->n_mechanisms;
@@ -95,7 +95,7 @@ void layout_type_place_mechanisms(layout_type *t, const hnn_network *network, in
     t->points = hnn_alloc((size_t)set->n_kernels, sizeof *t->points);
     t->synapses = hnn_alloc(network->synapses[index].n, sizeof *t->synapses);
     for (int i = 0; i < set->n_kernels; i++)
-        if (set->kernels[i]->setup->point)
+        if (hnn_is_point_process(set->kernels[i]->setup->info))
             place_synapses(t, set->kernels[i], &network->synapses[index], network->model);
         else
             place_channel(t, set->kernels[i], network->model);

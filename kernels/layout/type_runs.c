@@ -17,7 +17,8 @@ static membership find_membership(const layout_type *t)
     membership of = {.words = t->n_mechanisms / 64 + 1};
     of.bits = hnn_alloc((size_t)t->n_segments * of.words, sizeof *of.bits);
     for (size_t m = 0; m < t->n_mechanisms; m++)
-        for (size_t i = 0; !t->mechanisms[m].setup->point && i < t->mechanisms[m].n; i++)
+        for (size_t i = 0;
+             !hnn_is_point_process(t->mechanisms[m].setup->info) && i < t->mechanisms[m].n; i++)
             of.bits[(size_t)t->mechanisms[m].node[i] * of.words + m / 64] |= 1ull << m % 64;
     return of;
 }
@@ -50,7 +51,7 @@ static void add_parts(layout_type *t, layout_run *run, const membership *of,
     run->parts = hnn_alloc(t->n_mechanisms, sizeof *run->parts);
     for (size_t m = 0; m < t->n_mechanisms; m++) {
         const layout_mechanism *mech = &t->mechanisms[m];
-        if (mech->setup->point || !has_mechanism(of, run->first, m))
+        if (hnn_is_point_process(mech->setup->info) || !has_mechanism(of, run->first, m))
             continue;
         layout_part *part = &run->parts[run->n_parts++];
         *part = (layout_part){.mechanism = (int)m,

@@ -34,13 +34,6 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
     return choose_set(&set, errors);
 }
 
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
-{
-    const hnn_kernel_set *set;
-    hnn_status status = choose_set(&set, errors);
-    return status == HNN_OK ? layout_covers(set, model, errors) : status;
-}
-
 static int max_batch(const hnn_engine *engine)
 {
     (void)engine;
@@ -218,7 +211,6 @@ const hnn_engine_api *native_engine_api(void)
         .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
-        .covers = covers,
         .max_batch = max_batch,
         .open = open_engine,
         .build = build,

@@ -14,6 +14,7 @@ const hnn_engine_about hnn_this_engine = {
     .spreads_cells = true,
     .several = true,
     .arithmetic = "hnn-run kernels",
+    .mechanisms = hnn_mechanisms,
     .kernel_sets = kernel_sets,
 };
 

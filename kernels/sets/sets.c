@@ -73,7 +73,7 @@ const hnn_kernel_set *hnn_kernel_set_choose(const char **why_not)
 const hnn_kernel *hnn_kernel_find(const hnn_kernel_set *set, const char *mechanism)
 {
     for (int i = 0; i < set->n_kernels; i++)
-        if (strcmp(set->kernels[i]->setup->name, mechanism) == 0)
+        if (strcmp(set->kernels[i]->setup->info->name, mechanism) == 0)
             return set->kernels[i];
     return NULL;
 }

@@ -12,9 +12,13 @@ _hnn_run_engines() {
     compgen -P "$list" -W "$names" -- "${1##*+}"
 }
 
+_hnn_run_mechanisms() {
+    hnn-run mechanisms --json 2>/dev/null | sed -n 's/^    "name": "\(.*\)",$/\1/p'
+}
+
 _hnn_run() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands="run validate describe convert models engines doctor bench help"
+    local commands="run validate describe convert models engines mechanisms doctor bench help"
     local model_options="-s --set -h --help"
     local run_options="-o --output --overwrite --resume -e --engine -n --trials --tstop --dt --record
         --precision -j --threads --ranks --devices --cuda-root --progress --dry-run --json -q --quiet -v --verbose $model_options"
@@ -54,6 +58,7 @@ _hnn_run() {
     convert) options="-o --output -n --trials --tstop --dt --record $model_options" ;;
     models) options="-h --help" ;;
     engines) options="--json -h --help" ;;
+    mechanisms) options="--json -h --help" ;;
     doctor) options="--json --cuda-root -h --help" ;;
     bench) options="-e --engine -n --trials --tstop --dt -j --threads --runs --json $model_options" ;;
     help) options="" ;;
@@ -67,6 +72,9 @@ _hnn_run() {
     case ${COMP_WORDS[1]} in
     models | engines | doctor)
         ((COMP_CWORD > 1)) && return
+        ;;
+    mechanisms)
+        ((COMP_CWORD > 1)) && mapfile -t COMPREPLY < <(compgen -W "$(_hnn_run_mechanisms)" -- "$current") && return
         ;;
     help)
         ((COMP_CWORD > 1)) && mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") && return

@@ -82,6 +82,43 @@ void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...)
     }
 }
 
+/* The file's own errors first, then other files in the order of their first error. */
+static size_t file_rank(const hnn_errors *errors, const char *own, const char *file)
+{
+    if (!file || strcmp(file, own) == 0)
+        return 0;
+    size_t i = 0;
+    while (!errors->items[i].place.file || strcmp(errors->items[i].place.file, file) != 0)
+        i++;
+    return i + 1;
+}
+
+static bool is_before(hnn_place a, size_t rank_a, hnn_place b, size_t rank_b)
+{
+    if (rank_a != rank_b)
+        return rank_a < rank_b;
+    return a.line != b.line ? a.line < b.line : a.column < b.column;
+}
+
+/* By insertion, which keeps the order of equals; there are at most HNN_ERRORS_MAX. */
+void hnn_errors_sort(hnn_errors *errors, size_t first, const char *file)
+{
+    size_t ranks[HNN_ERRORS_MAX];
+    for (size_t i = first; i < errors->n; i++)
+        ranks[i] = file_rank(errors, file, errors->items[i].place.file);
+    for (size_t i = first + 1; i < errors->n; i++) {
+        hnn_error error = errors->items[i];
+        size_t rank = ranks[i], k = i;
+        for (; k > first && is_before(error.place, rank, errors->items[k - 1].place, ranks[k - 1]);
+             k--) {
+            errors->items[k] = errors->items[k - 1];
+            ranks[k] = ranks[k - 1];
+        }
+        errors->items[k] = error;
+        ranks[k] = rank;
+    }
+}
+
 void hnn_errors_move(hnn_errors *from, hnn_errors *to)
 {
     for (size_t i = 0; i < from->n; i++) {
@@ -123,24 +160,4 @@ void hnn_errors_clear(hnn_errors *errors)
         release_error(&errors->items[i]);
     free(errors->items);
     *errors = (hnn_errors){0};
-}
-
-int hnn_exit_status(hnn_status code)
-{
-    static const int exit_status[] = {
-#define HNN_STATUS_EXIT(id, status, name, doc) [id] = (status),
-        HNN_STATUS_LIST(HNN_STATUS_EXIT)
-#undef HNN_STATUS_EXIT
-    };
-    return exit_status[code];
-}
-
-const char *hnn_status_name(hnn_status code)
-{
-    static const char *const names[] = {
-#define HNN_STATUS_NAME(id, status, name, doc) [id] = (name),
-        HNN_STATUS_LIST(HNN_STATUS_NAME)
-#undef HNN_STATUS_NAME
-    };
-    return names[code];
 }

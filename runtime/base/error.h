@@ -3,33 +3,15 @@
  * Every function that can fail returns an hnn_status (HNN_OK is 0) and takes a
  * `hnn_errors *` that collects what went wrong.  One list can hold many errors,
  * so that a reader of a model file reports all of them, in file order.
- *
- * The category decides the exit status of the program (hnn_exit_status).      */
+ */
 #ifndef HNN_ERROR_H
 #define HNN_ERROR_H
 
+#include "base/compiler.h"
+#include "base/status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-/* X(enumerator, exit status, name used in JSON events, documentation) */
-#define HNN_STATUS_LIST(X)                                                                         \
-    X(HNN_OK, 0, "ok", "done")                                                                     \
-    X(HNN_ERR_USAGE, 2, "usage", "wrong command line")                                             \
-    X(HNN_ERR_MODEL, 2, "model", "the model cannot be read or is wrong")                           \
-    X(HNN_ERR_MACHINE, 3, "machine", "the machine lacks what was asked for")                       \
-    X(HNN_ERR_MEMORY, 3, "memory", "the run needs more memory than there is")                      \
-    X(HNN_ERR_SIMULATION, 4, "simulation", "the simulation failed")                                \
-    X(HNN_ERR_OUTPUT, 5, "output", "results could not be written")                                 \
-    X(HNN_ERR_INTERRUPTED, 130, "interrupted", "stopped by SIGINT or SIGTERM")
-
-typedef enum hnn_status {
-#define HNN_STATUS_ENUM(id, exit_status, name, doc) id,
-    HNN_STATUS_LIST(HNN_STATUS_ENUM)
-#undef HNN_STATUS_ENUM
-} hnn_status;
-
-#define HNN_MUST_CHECK __attribute__((warn_unused_result))
-#define HNN_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* Where in an input something stands.  file may be NULL (no place);
  * line and column count from 1, 0 means unknown.  An error list keeps its own
@@ -63,6 +45,10 @@ hnn_status hnn_fail_at(hnn_errors *errors, hnn_status code, hnn_place place, con
  * `first` on: the chain a reader sees.                                        */
 void hnn_errors_context(hnn_errors *errors, size_t first, const char *fmt, ...) HNN_PRINTF(3, 4);
 
+/* Puts the errors from index `first` on in order: first those that stand in `file` (or nowhere), by
+ * line and column, then those of other files, in the order of their first errors. */
+void hnn_errors_sort(hnn_errors *errors, size_t first, const char *file);
+
 /* Moves all errors of `from` to the end of `to`. */
 void hnn_errors_move(hnn_errors *from, hnn_errors *to);
 
@@ -74,8 +60,5 @@ hnn_status hnn_errors_status(const hnn_errors *errors);
 char *hnn_error_text(const hnn_error *error);
 
 void hnn_errors_clear(hnn_errors *errors);
-
-int hnn_exit_status(hnn_status code);
-const char *hnn_status_name(hnn_status code);
 
 #endif

@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include "base/status.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #ifndef HNN_MEMORY_H
 #define HNN_MEMORY_H
 
-#include "base/error.h"
+#include "base/compiler.h"
 #include <stddef.h>
 
 typedef struct hnn_arena hnn_arena;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/paths.h"
+#include "engine/registry.h"
 #include "hnn.h"
 #include "model/load.h"
 
@@ -15,8 +16,8 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_run, cli_command_validate, cli_command_describe,
-    cli_command_convert, cli_command_models, cli_command_engines, cli_command_doctor,
-    cli_command_bench;
+    cli_command_convert, cli_command_models, cli_command_engines, cli_command_mechanisms,
+    cli_command_doctor, cli_command_bench;
 
 /* What the command line said; strings point into argv or are owned by `arena`. */
 typedef struct cli_options {
@@ -36,6 +37,11 @@ void cli_options_release(cli_options *options);
 
 /* Loads options->run.model; prints all errors. NULL and *exit_status set on failure. */
 hnn_model *cli_load_model(const cli_options *options, int *exit_status);
+
+/* The engines of this installation, and the mechanisms of all of them; a file that is no
+ * engine is named in a warning.  HNN_ERR_MACHINE when there is none. */
+hnn_status cli_load_catalogue(hnn_registry *engines, hnn_catalogue *catalogue,
+                              hnn_errors *errors) HNN_MUST_CHECK;
 
 /* A whole command that turns a model into text: parses, loads, makes, writes to -o. */
 int cli_with_model(int argc, char **argv, const char *allowed, const char *help,

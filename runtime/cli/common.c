@@ -39,6 +39,26 @@ hnn_model *cli_load_model(const cli_options *options, int *exit_status)
     return model;
 }
 
+hnn_status cli_load_catalogue(hnn_registry *engines, hnn_catalogue *catalogue, hnn_errors *errors)
+{
+    hnn_paths paths = {0};
+    hnn_status status = hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, errors);
+    if (status != HNN_OK)
+        return status;
+    hnn_registry_read(paths.plugin_dir.path, engines);
+    status = hnn_registry_catalogue(engines, catalogue, errors);
+    for (size_t i = engines->n_good; i < engines->n; i++)
+        fprintf(stderr, "warning: engine %s: %s\n", engines->engines[i].name,
+                engines->engines[i].fault);
+    if (status == HNN_OK && catalogue->n == 0)
+        status = hnn_fail(errors, HNN_ERR_MACHINE,
+                          "no engine of this installation can be loaded: "
+                          "%s has none",
+                          paths.plugin_dir.path);
+    hnn_paths_free(&paths);
+    return status;
+}
+
 int cli_write_text(const char *path, const char *text)
 {
     hnn_errors errors = {0};

@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 static const cli_command *const commands[] = {
-    &cli_command_run,    &cli_command_validate, &cli_command_describe, &cli_command_convert,
-    &cli_command_models, &cli_command_engines,  &cli_command_doctor,   &cli_command_bench,
+    &cli_command_run,        &cli_command_validate, &cli_command_describe,
+    &cli_command_convert,    &cli_command_models,   &cli_command_engines,
+    &cli_command_mechanisms, &cli_command_doctor,   &cli_command_bench,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -49,7 +49,8 @@ hnn_status hnn_doc_read_param(hnn_arena *arena, const char *path, hnn_node **out
 /* ---- looking ---- */
 hnn_node *hnn_node_get(const hnn_node *mapping, const char *key);       /* NULL if absent */
 hnn_pair_node *hnn_node_pair(const hnn_node *mapping, const char *key); /* the same, with place */
-bool hnn_node_is_null(const hnn_node *node); /* NULL, ~, null, empty plain */
+hnn_node *hnn_node_part(const hnn_node *node, const char *key); /* if it is a mapping; else NULL */
+bool hnn_node_is_null(const hnn_node *node);                    /* NULL, ~, null, empty plain */
 /* false when the scalar is no such value.  Doubles: full JSON and YAML 1.2 core forms; the
  * special values .nan, NaN, .inf, Infinity are recognised and returned as such. */
 bool hnn_node_double(const hnn_node *node, double *out);

@@ -3,10 +3,8 @@
 #include "doc/doc.h"
 #include "doc/source.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <yaml.h>
 
 typedef struct builder {
@@ -105,7 +103,7 @@ static int by_key(const void *left, const void *right)
     return order ? order : a < b ? -1 : a > b;
 }
 
-/* Every repetition of a key is an error, told at its own place. */
+/* Every repetition of a key is an error, reported at its own place. */
 static hnn_status check_keys(builder *b, const hnn_node *mapping)
 {
     hnn_status status = HNN_OK;
@@ -148,7 +146,7 @@ static hnn_status on_event(builder *b, const yaml_event_t *event)
         b->depth--;
         return HNN_OK;
     case YAML_MAPPING_END_EVENT:
-        /* Duplicates are collected, so that all of them are told; the caller sees them in
+        /* Duplicates are collected, so that all of them are reported; the caller sees them in
          * the error list. */
         b->depth--;
         (void)check_keys(b, b->open[b->depth]);
@@ -256,21 +254,6 @@ hnn_status hnn_doc_parse(hnn_arena *arena, const char *name, const char *text, s
     hnn_source source;
     hnn_source_init(&source, NULL, text, bytes);
     return parse_source(arena, name, &source, out, errors);
-}
-
-FILE *hnn_doc_open(const char *path, hnn_errors *errors)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat info;
-    if (file && fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
-        fclose(file);
-        file = NULL;
-        errno = EISDIR;
-    }
-    if (!file)
-        hnn_fail_at(errors, HNN_ERR_MODEL, (hnn_place){.file = path}, "cannot be read: %s",
-                    strerror(errno));
-    return file;
 }
 
 hnn_status hnn_doc_read(hnn_arena *arena, const char *path, hnn_node **out, hnn_errors *errors)

@@ -3,6 +3,7 @@
 #include "doc/doc.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void hnn_source_init(hnn_source *source, FILE *file, const char *text, size_t bytes)
 {
@@ -130,4 +131,19 @@ int hnn_source_read(void *data, unsigned char *buffer, size_t size, size_t *got)
         return stop(source, "the input ends in the middle of a UTF-8 character (%u bytes missing)",
                     (unsigned)source->expected);
     return 1;
+}
+
+FILE *hnn_doc_open(const char *path, hnn_errors *errors)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat info;
+    if (file && fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
+        fclose(file);
+        file = NULL;
+        errno = EISDIR;
+    }
+    if (!file)
+        hnn_fail_at(errors, HNN_ERR_MODEL, (hnn_place){.file = path}, "cannot be read: %s",
+                    strerror(errno));
+    return file;
 }

@@ -5,7 +5,7 @@
 #ifndef HNN_ENGINE_ABOUT_H
 #define HNN_ENGINE_ABOUT_H
 
-#include <stdbool.h>
+#include "catalogue/mechanism.h"
 #include <stddef.h>
 
 /* Of the description and of the functions (engine/engine.h).  Goes up when something that is
@@ -33,13 +33,15 @@ typedef struct hnn_engine_about {
     bool spreads_cells; /* over the ranks of a group; else a trial stays on one rank */
     bool has_mixed; /* computes in mixed precision where options allow it; others stay in double */
     bool several;   /* may be open several times in one process, each on a thread of its own */
-    bool reference; /* speeds are told as multiples of its speed */
+    bool reference; /* others are measured in multiples of its speed */
     /* As many networks as are worth building at a time, at most; 0 counts as 1.  Each costs the
      * caller memory and time before it is seen how many build takes. */
     int max_networks;
     /* Engines of the same arithmetic give the same bits in double precision, so that they can share
      * the trials of a batch ("a+b"); NULL: like no other. */
     const char *arithmetic;
+    /* Its mechanisms, by name, ended by NULL: what a model can use. */
+    const hnn_mechanism_info *const *mechanisms;
     /* Names that HNN_KERNELS takes, ended by NULL: sets of kernels of which it has one for each
      * kind of processor.  NULL: no such choice. */
     const char *const *kernel_sets;

@@ -74,8 +74,8 @@ typedef struct hnn_engine_api {
     const char *(*describe)(void);
     /* HNN_OK when this machine can run the engine at all. */
     hnn_status (*usable)(const hnn_engine_options *options, hnn_errors *errors);
-    /* HNN_OK when the engine covers the model; else an error that names the first thing
-     * it does not cover. */
+    /* HNN_OK when the engine covers a model whose mechanisms it has; else an error that names the
+     * first thing it does not cover.  NULL: it covers every such model. */
     hnn_status (*covers)(const hnn_model *model, hnn_errors *errors);
     /* Largest number of trials that start() takes at once; from build on. */
     int (*max_batch)(const hnn_engine *engine);
@@ -96,6 +96,11 @@ typedef struct hnn_engine_api {
     /* What trial slot 0 .. n_trials-1 produced since its last read. */
     hnn_status (*read)(hnn_engine *engine, int slot, hnn_chunk *chunk, hnn_errors *errors);
     void (*close)(hnn_engine *engine);
+
+    /* ---- what it has, without being opened ---- */
+
+    /* Its mechanisms by name, NULL at the end: constant data (hnn_mechanisms). */
+    const hnn_mechanism_info *const *mechanisms;
 } hnn_engine_api;
 
 #define HNN_ENGINE_ENTRY "hnn_engine_entry"

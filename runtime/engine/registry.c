@@ -45,6 +45,20 @@ static char *find_fault(const hnn_installed_engine *e)
     return NULL;
 }
 
+/* What is wrong with the list of mechanisms; caller frees. */
+static char *read_mechanisms(hnn_installed_engine *e)
+{
+    hnn_errors errors = {0};
+    char *fault = NULL;
+    if (e->about.mechanisms &&
+        hnn_catalogue_add_all(&e->catalogue, e->about.mechanisms, &errors) != HNN_OK)
+        fault = hnn_printf("%s: %s", e->path, errors.items[0].message);
+    hnn_errors_clear(&errors);
+    if (fault)
+        hnn_catalogue_clear(&e->catalogue);
+    return fault;
+}
+
 static void read_about(hnn_installed_engine *e)
 {
     const hnn_engine_about *about =
@@ -58,6 +72,8 @@ static void read_about(hnn_installed_engine *e)
     size_t n = about->size < sizeof e->about ? about->size : sizeof e->about;
     memcpy(&e->about, about, n);
     e->fault = find_fault(e);
+    if (!e->fault)
+        e->fault = read_mechanisms(e);
     if (e->fault)
         e->about = (hnn_engine_about){0};
 }
@@ -113,6 +129,7 @@ void hnn_registry_free(hnn_registry *registry)
         free(e->path);
         free(e->fault);
         free(e->why_not);
+        hnn_catalogue_clear(&e->catalogue);
     }
     free(registry->engines);
     free(registry->folder);
@@ -125,6 +142,19 @@ hnn_installed_engine *hnn_registry_find(const hnn_registry *registry, const char
         if (strcmp(registry->engines[i].name, name) == 0)
             return &registry->engines[i];
     return NULL;
+}
+
+hnn_status hnn_registry_catalogue(const hnn_registry *registry, hnn_catalogue *out,
+                                  hnn_errors *errors)
+{
+    hnn_status status = HNN_OK;
+    for (size_t e = 0; e < registry->n_good; e++)
+        for (size_t m = 0; m < registry->engines[e].catalogue.n && status == HNN_OK; m++) {
+            const hnn_mechanism_info *info = registry->engines[e].catalogue.items[m];
+            if (!hnn_catalogue_find(out, info->name))
+                status = hnn_catalogue_add(out, info, errors);
+        }
+    return status;
 }
 
 /* ---- is it usable? ----------------------------------------------------------------- */

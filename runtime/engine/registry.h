@@ -5,6 +5,7 @@
 #ifndef HNN_ENGINE_REGISTRY_H
 #define HNN_ENGINE_REGISTRY_H
 
+#include "catalogue/catalogue.h"
 #include "engine/engine.h"
 
 /* The word that stands for the program's own choice among the engines. */
@@ -13,8 +14,9 @@
 typedef struct hnn_installed_engine {
     char *name; /* of the file */
     char *path;
-    char *fault;            /* what is wrong with the file; NULL: it describes an engine */
-    hnn_engine_about about; /* where nothing is wrong */
+    char *fault;             /* what is wrong with the file; NULL: it describes an engine */
+    hnn_engine_about about;  /* where nothing is wrong, ... */
+    hnn_catalogue catalogue; /* ... with its mechanisms */
 
     /* Once it was probed: */
     bool probed, usable;
@@ -39,6 +41,11 @@ void hnn_registry_free(hnn_registry *registry);
 
 /* With or without a fault; NULL when no file has that name. */
 hnn_installed_engine *hnn_registry_find(const hnn_registry *registry, const char *name);
+
+/* Adds the mechanisms of all engines without a fault; where several have one of the same name, the
+ * first engine's.  The registry has to outlive the catalogue.                     */
+hnn_status hnn_registry_catalogue(const hnn_registry *registry, hnn_catalogue *out,
+                                  hnn_errors *errors) HNN_MUST_CHECK;
 
 /* Loads the engine and asks it whether this machine can run it; a second time does nothing.
  * options may be NULL: one thread, no MPI, no device, no data folder.           */

@@ -25,6 +25,11 @@ double hnn_model_accumulated_time(const hnn_model *model, size_t sample)
     return t;
 }
 
+bool hnn_is_recorded(hnn_extent extent, const hnn_cell_type *type, int section)
+{
+    return extent == HNN_RECORD_ALL || (extent == HNN_RECORD_SOMA && section == type->soma);
+}
+
 int hnn_model_cell_type(const hnn_model *model, const char *name)
 {
     for (size_t i = 0; i < model->n_cell_types; i++)
@@ -56,14 +61,4 @@ int hnn_section_nseg(double L)
         return 1;
     int n = (int)(L / LONGEST_SEGMENT);
     return n % 2 ? n : n + 1;
-}
-
-const char *hnn_drive_kind_name(hnn_drive_kind kind)
-{
-    static const char *const names[] = {
-        [HNN_DRIVE_EVOKED] = "evoked",           [HNN_DRIVE_GAUSSIAN] = "gaussian",
-        [HNN_DRIVE_POISSON] = "poisson",         [HNN_DRIVE_BURSTY] = "bursty",
-        [HNN_DRIVE_SPIKE_TRAIN] = "spike_train",
-    };
-    return names[kind];
 }

@@ -45,7 +45,7 @@ typedef struct hnn_param {
 
 /* A density mechanism in a section, or a point process' parameter pack. */
 typedef struct hnn_mechanism {
-    const char *name; /* "hh2", "Exp2Syn", ... */
+    const char *name; /* in the catalogue of mechanisms */
     size_t n_params;
     hnn_param *params; /* point processes: HNN_PROFILE_CONST only */
     hnn_place place;
@@ -131,45 +131,32 @@ typedef struct hnn_connection {
 
 /* ---- drives --------------------------------------------------------------- */
 
-typedef enum hnn_drive_kind {
-    HNN_DRIVE_EVOKED,
-    HNN_DRIVE_GAUSSIAN, /* evoked by another name */
-    HNN_DRIVE_POISSON,
-    HNN_DRIVE_BURSTY,
-    HNN_DRIVE_SPIKE_TRAIN
-} hnn_drive_kind;
+typedef struct hnn_drive_kind hnn_drive_kind; /* drives/drives.h */
 
 /* How a drive reaches one cell type. */
 typedef struct hnn_drive_target {
     int cell_type;
-    double weight_ampa, weight_nmda; /* uS */
-    bool has_ampa, has_nmda;         /* given at all (0 counts as given) */
-    double delay;                    /* ms */
-    double rate;                     /* Hz, poisson */
+    double *weights; /* uS, by the drive's receptors; NAN: none given (0 counts as given) */
+    double delay;    /* ms */
+    double rate;     /* Hz, of its drive cells, where the kind has one for each target; else NAN */
     double probability;
 } hnn_drive_target;
 
 typedef struct hnn_drive {
     const char *name;
-    hnn_drive_kind kind;
+    const hnn_drive_kind *kind;
+    const void *params;   /* the kind's own */
     const char *location; /* group or section of the targets */
-    double mu, sigma;     /* evoked, gaussian: ms */
-    int numspikes;        /* evoked, gaussian, bursty */
-    double tstart, tstart_std, burst_rate, burst_std, spike_isi;
-    double tstop; /* ms; NAN: the end of the simulation */
     int64_t event_seed, conn_seed;
     double space_constant; /* lamtha of its connections */
     int n_drive_cells;     /* resolved: n of cells when cell_specific */
     bool cell_specific;
+    size_t n_receptors;
+    const char **receptors; /* by which it reaches its targets, in the order of its connections */
     size_t n_targets;
     hnn_drive_target *targets; /* in cell-type order; legacy: all types */
-    size_t n_trains;           /* spike_train: one per source cell */
-    struct hnn_train {
-        size_t n;
-        double *times; /* sorted */
-    } * trains;
-    bool connections_listed; /* its connections stand in hnn_model.connections already
-                                (network JSON); else they follow from targets */
+    bool connections_listed;   /* its connections stand in hnn_model.connections already
+                                  (network JSON); else they follow from targets */
     hnn_place place;
 } hnn_drive;
 
@@ -276,12 +263,13 @@ size_t hnn_model_samples(const hnn_model *model);
 /* Time of a sample (ms) as the reference accumulates it, two half steps at a time: its rounding
  * decides what happens at the limits.  Takes as long as there are steps.        */
 double hnn_model_accumulated_time(const hnn_model *model, size_t sample);
+/* Is the section recorded? */
+bool hnn_is_recorded(hnn_extent extent, const hnn_cell_type *type, int section);
 /* -1 when there is none of that name. */
 int hnn_model_cell_type(const hnn_model *model, const char *name);
 int hnn_cell_type_section(const hnn_cell_type *type, const char *name);
 int hnn_cell_type_receptor(const hnn_cell_type *type, const char *name);
 /* Segments of a section: hnn-core's rule, 1 up to 100 um, else int(L/50) made odd. */
 int hnn_section_nseg(double L);
-const char *hnn_drive_kind_name(hnn_drive_kind kind);
 
 #endif

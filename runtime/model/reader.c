@@ -52,19 +52,23 @@ static bool wrong(hnn_reader *reader, const hnn_node *node, const char *name, co
 
 /* ---- keys ---- */
 
-void hnn_read_keys(hnn_reader *reader, const hnn_node *mapping, const char *const *keys)
+void hnn_read_known_keys(hnn_reader *reader, const hnn_node *mapping, hnn_names names)
 {
-    hnn_names names = hnn_names_of(reader->arena, keys);
     for (size_t i = 0; i < mapping->n; i++) {
         const char *key = mapping->pairs[i].key;
         size_t k = 0;
         while (k < names.n && strcmp(names.items[k], key) != 0)
             k++;
-        bool told = reader->errors->n < HNN_ERRORS_MAX; /* else do not look for suggestions */
+        bool kept = reader->errors->n < HNN_ERRORS_MAX; /* else do not look for suggestions */
         if (k == names.n)
             hnn_reader_fail(reader, mapping->pairs[i].place, "unknown key '%.*s'%s", NAME_LENGTH,
-                            key, told ? hnn_suggest_text(reader->arena, key, names) : "");
+                            key, kept ? hnn_suggest_text(reader->arena, key, names) : "");
     }
+}
+
+void hnn_read_keys(hnn_reader *reader, const hnn_node *mapping, const char *const *keys)
+{
+    hnn_read_known_keys(reader, mapping, hnn_names_of(reader->arena, keys));
 }
 
 const hnn_node *hnn_read_given(const hnn_node *mapping, const char *key)

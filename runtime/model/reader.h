@@ -1,14 +1,14 @@
-/* Reading hnn/1 documents: what the parts of the reader (read_*.c) share.
+/* Reading hnn/1 documents: what the parts of the reader share (schema/, drives/).
  *
  * Every part fills its piece of the model as far as the document is right and reports
- * everything that is wrong, so that one run tells all errors of a file.  A key whose
+ * everything that is wrong, so that one run reports all errors of a file.  A key whose
  * value is null counts as absent.                                             */
 #ifndef HNN_READER_H
 #define HNN_READER_H
 
 #include "base/suggest.h"
 #include "doc/doc.h"
-#include "model/fields.h"
+#include "doc/fields.h"
 #include "model/model.h"
 
 typedef struct hnn_reader {
@@ -35,8 +35,9 @@ size_t hnn_reader_count(const hnn_reader *reader);
 hnn_place hnn_reader_place(hnn_reader *reader, hnn_place place);
 void hnn_reader_fail(hnn_reader *reader, hnn_place place, const char *fmt, ...) HNN_PRINTF(3, 4);
 
-/* Reports every key of `mapping` that is not in the NULL-terminated list. */
+/* Reports every key of `mapping` that is not in the list, which NULL ends or which counts. */
 void hnn_read_keys(hnn_reader *reader, const hnn_node *mapping, const char *const *keys);
+void hnn_read_known_keys(hnn_reader *reader, const hnn_node *mapping, hnn_names keys);
 /* A value of the key that is neither absent nor null, else NULL. */
 const hnn_node *hnn_read_given(const hnn_node *mapping, const char *key);
 const hnn_node *hnn_read_mapping(hnn_reader *reader, const hnn_node *mapping, const char *key,
@@ -44,7 +45,7 @@ const hnn_node *hnn_read_mapping(hnn_reader *reader, const hnn_node *mapping, co
 const hnn_node *hnn_read_list(hnn_reader *reader, const hnn_node *mapping, const char *key,
                               bool required);
 
-/* As in fields.h, *out keeps its value when the result is false. */
+/* As in doc/fields.h, *out keeps its value when the result is false. */
 bool hnn_read_number(hnn_reader *reader, const hnn_node *mapping, const char *key, bool required,
                      hnn_range range, double *out);
 bool hnn_read_value(hnn_reader *reader, const hnn_node *node, const char *name, hnn_range range,
@@ -83,24 +84,5 @@ bool hnn_location_sections(const hnn_cell_type *type, const char *location, cons
 /* Can synapses of this receptor be put at this location of the type?  Else an error. */
 bool hnn_check_target(hnn_reader *reader, hnn_place place, int type, const char *location,
                       int receptor);
-
-/* ---- the parts ---- */
-void hnn_read_network(hnn_reader *reader, const hnn_node *network);
-void hnn_read_cells(hnn_reader *reader, const hnn_node *cells);
-void hnn_read_sections(hnn_reader *reader, hnn_cell_type *type, const hnn_node *sections);
-/* Points of sections in agreement with their lengths. */
-void hnn_shape_cell(hnn_reader *reader, hnn_cell_type *type);
-void hnn_read_mechanisms(hnn_reader *reader, hnn_section *section, const hnn_node *mechs);
-void hnn_read_receptors(hnn_reader *reader, hnn_cell_type *type, const hnn_node *synapses);
-void hnn_read_connections(hnn_reader *reader, const hnn_node *connections);
-void hnn_read_drives(hnn_reader *reader, const hnn_node *drives);
-void hnn_read_simulation(hnn_reader *reader, const hnn_node *root);
-void hnn_read_biases(hnn_reader *reader, const hnn_node *biases);
-void hnn_read_electrodes(hnn_reader *reader, const hnn_node *electrodes);
-void hnn_read_sweep(hnn_reader *reader, const hnn_node *sweep);
-/* Cells to their positions, once their number is known to be bearable. */
-void hnn_read_layout(hnn_reader *reader);
-/* Checks that need everything: gids of pairs, numbers of events, seeds. */
-void hnn_read_whole(hnn_reader *reader);
 
 #endif

@@ -1,6 +1,8 @@
 #include "model/table.h"
 
+#include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,4 +114,9 @@ void hnn_table_print(const hnn_table *table, FILE *file)
     print_row(table, table->headings, file);
     for (size_t i = 0; i + table->n_columns <= table->n; i += table->n_columns)
         print_row(table, table->cells + i, file);
+}
+
+const char *hnn_table_stop(hnn_arena *arena, double tstop)
+{
+    return isnan(tstop) ? "the end" : hnn_arena_printf(arena, "%g ms", tstop);
 }

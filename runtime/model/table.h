@@ -17,4 +17,7 @@ void hnn_table_add(hnn_table *table, const char *fmt, ...) HNN_PRINTF(2, 3);
 /* Prints the table, indented by two; nothing when it has no rows. */
 void hnn_table_print(const hnn_table *table, FILE *file);
 
+/* A time in ms, or "the end" (of the simulation) where it is NAN. */
+const char *hnn_table_stop(hnn_arena *arena, double tstop);
+
 #endif

@@ -1,4 +1,5 @@
 /* The memory a run will need, from the model alone. */
+#include "model/drives/drives.h"
 #include "network/network.h"
 
 #include <string.h>
@@ -35,7 +36,7 @@ static double drive_connections(const hnn_model *model, const hnn_drive *drive)
         const hnn_drive_target *to = &drive->targets[i];
         const hnn_cell_type *type = &model->cell_types[to->cell_type];
         double pairs = (double)type->n_cells * (drive->cell_specific ? 1 : drive->n_drive_cells);
-        connections += pairs * to->probability * (to->has_ampa + to->has_nmda) *
+        connections += pairs * to->probability * (double)hnn_drive_count_weights(drive, to) *
                        sections_at(type, drive->location);
     }
     return connections;
@@ -45,7 +46,7 @@ static double traces_of(const hnn_cell_type *type, hnn_extent extent, bool synap
 {
     double n = 0;
     for (size_t s = 0; s < type->n_sections; s++)
-        if (extent == HNN_RECORD_ALL || (extent == HNN_RECORD_SOMA && (int)s == type->soma))
+        if (hnn_is_recorded(extent, type, (int)s))
             n += synapses ? (double)type->sections[s].n_receptors : 1;
     return n;
 }

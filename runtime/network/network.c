@@ -97,31 +97,31 @@ static void make_synapses(hnn_network *network)
     }
 }
 
-static bool uses_calcium(const char *mechanism)
+static bool uses_calcium(const hnn_network *network, const hnn_mechanism *mechanism)
 {
-    static const char *const users[] = {"ca", "cad", "kca", "NMDA_gao"};
-    for (size_t u = 0; u < sizeof users / sizeof *users; u++)
-        if (strcmp(mechanism, users[u]) == 0)
-            return true;
-    return false;
+    const hnn_mechanism_info *info = hnn_catalogue_find(network->catalogue, mechanism->name);
+    return info && hnn_mechanism_uses_ion(info, HNN_CALCIUM_ION);
 }
 
 /* Does the section hold a calcium concentration?  It does where a mechanism or a synapse uses
  * the ion.                                                                     */
-static bool has_calcium(const hnn_cell_type *type, const hnn_section *section)
+static bool has_calcium(const hnn_network *network, const hnn_cell_type *type,
+                        const hnn_section *section)
 {
     for (size_t m = 0; m < section->n_mechanisms; m++)
-        if (uses_calcium(section->mechanisms[m].name))
+        if (uses_calcium(network, &section->mechanisms[m]))
             return true;
     for (size_t r = 0; r < section->n_receptors; r++)
-        if (uses_calcium(type->receptors[section->receptors[r]].mechanism.name))
+        if (uses_calcium(network, &type->receptors[section->receptors[r]].mechanism))
             return true;
     return false;
 }
 
-static bool recorded(hnn_extent extent, const hnn_cell_type *type, int section)
+static const char *current_of(const hnn_network *network, const hnn_receptor *receptor)
 {
-    return extent == HNN_RECORD_ALL || (extent == HNN_RECORD_SOMA && section == type->soma);
+    const hnn_mechanism_info *info =
+        hnn_catalogue_find(network->catalogue, receptor->mechanism.name);
+    return info ? hnn_mechanism_recorded_current(info) : NULL;
 }
 
 /* Appends to n traces; only counts where there is no list yet. */
@@ -144,7 +144,8 @@ static size_t list_traces(const hnn_network *network, const hnn_cell *cell, hnn_
         for (size_t i = 0; i < synapses->n; i++) {
             trace.section = synapses->items[i].section;
             trace.synapse = (int)i;
-            if (recorded(record->isec, type, trace.section))
+            trace.current = current_of(network, &type->receptors[synapses->items[i].receptor]);
+            if (hnn_is_recorded(record->isec, type, trace.section))
                 n = add_trace(traces, n, trace);
         }
         return n;
@@ -152,8 +153,8 @@ static size_t list_traces(const hnn_network *network, const hnn_cell *cell, hnn_
     hnn_extent extent = kind == HNN_TRACE_VSEC ? record->vsec : record->ca;
     for (size_t s = 0; s < type->n_sections; s++) {
         trace.section = (int)s;
-        if (recorded(extent, type, trace.section) &&
-            (kind == HNN_TRACE_VSEC || has_calcium(type, &type->sections[s])))
+        if (hnn_is_recorded(extent, type, trace.section) &&
+            (kind == HNN_TRACE_VSEC || has_calcium(network, type, &type->sections[s])))
             n = add_trace(traces, n, trace);
     }
     return n;
@@ -201,12 +202,13 @@ static hnn_status build(hnn_network *network, hnn_part part, hnn_errors *errors)
     return status;
 }
 
-hnn_status hnn_network_create(const hnn_model *model, hnn_part part, hnn_network **out,
-                              hnn_errors *errors)
+hnn_status hnn_network_create(const hnn_model *model, const hnn_catalogue *catalogue, hnn_part part,
+                              hnn_network **out, hnn_errors *errors)
 {
     *out = NULL;
     hnn_network *network = hnn_alloc(1, sizeof *network);
     network->model = model;
+    network->catalogue = catalogue;
     hnn_status status = build(network, part, errors);
     if (status != HNN_OK) {
         hnn_network_destroy(network);

@@ -10,6 +10,7 @@
 #ifndef HNN_NETWORK_H
 #define HNN_NETWORK_H
 
+#include "catalogue/catalogue.h"
 #include "model/model.h"
 
 typedef struct hnn_cell {
@@ -46,17 +47,19 @@ typedef enum hnn_trace_kind { HNN_TRACE_VSEC, HNN_TRACE_ISEC, HNN_TRACE_CA } hnn
 typedef struct hnn_trace {
     hnn_trace_kind kind;
     int gid, section;
-    int synapse; /* isec: index into hnn_synapses of the type; else -1 */
+    int synapse;         /* isec: index into hnn_synapses of the type; else -1 */
+    const char *current; /* isec: which of the synapse's currents; the catalogue's */
 } hnn_trace;
 
 typedef struct hnn_network {
-    const hnn_model *model;  /* not owned */
-    size_t n_cells;          /* real cells: gids 0 .. n_cells-1 */
-    size_t n_gids;           /* cells and drive cells */
-    hnn_cell *cells;         /* n_cells, by gid */
-    int *first_gid_of_type;  /* n_cell_types + 1 */
-    int *first_gid_of_drive; /* n_drives + 1 */
-    hnn_synapses *synapses;  /* per cell type */
+    const hnn_model *model;         /* not owned */
+    const hnn_catalogue *catalogue; /* not owned: the mechanisms of the engine */
+    size_t n_cells;                 /* real cells: gids 0 .. n_cells-1 */
+    size_t n_gids;                  /* cells and drive cells */
+    hnn_cell *cells;                /* n_cells, by gid */
+    int *first_gid_of_type;         /* n_cell_types + 1 */
+    int *first_gid_of_drive;        /* n_drives + 1 */
+    hnn_synapses *synapses;         /* per cell type */
 
     /* Cells of this rank: which, and what reaches them.  Local cells ascend by gid. */
     size_t n_local;
@@ -88,8 +91,9 @@ double hnn_network_estimate_bytes(const hnn_model *model, int n_parts);
 /* What of that is there once, however many networks the process has. */
 enum { HNN_PROCESS_BYTES = 60000000 };
 
-hnn_status hnn_network_create(const hnn_model *model, hnn_part part, hnn_network **out,
-                              hnn_errors *errors) HNN_MUST_CHECK;
+/* The catalogue covers the model (hnn_coverage_check); both have to outlive the network. */
+hnn_status hnn_network_create(const hnn_model *model, const hnn_catalogue *catalogue, hnn_part part,
+                              hnn_network **out, hnn_errors *errors) HNN_MUST_CHECK;
 void hnn_network_destroy(hnn_network *network);
 /* Name of the type or drive a gid belongs to. */
 const char *hnn_network_gid_type(const hnn_network *network, int gid);

@@ -1,6 +1,7 @@
 #include "network/rules.h"
 
-#include "network/random.h"
+#include "base/random.h"
+#include "model/drives/drives.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -183,7 +184,7 @@ static hnn_status drive_rule(const hnn_network *network, const hnn_drive *drive,
         .spread = drive->space_constant * model->inplane_distance,
         .threshold = model->threshold,
         .probability = to->probability,
-        .seed = drive->conn_seed + (int64_t)target,
+        .seed = drive->conn_seed + (int64_t)target, /* all receptors keep the same pairs */
     };
     set_target(rule, network, to->cell_type);
     if (drive->cell_specific)
@@ -202,14 +203,14 @@ static hnn_status drive_rules(const hnn_network *network, size_t index, hnn_rule
     for (size_t i = 0; i < drive->n_targets; i++) {
         const hnn_drive_target *to = &drive->targets[i];
         hnn_status status = HNN_OK;
+        for (size_t r = 0; r < drive->n_receptors && status == HNN_OK; r++)
+            if (!isnan(to->weights[r]))
+                status = drive_rule(network, drive, i, source, drive->receptors[r], to->weights[r],
+                                    &rules->items[rules->n++], errors);
         /* The old interface connected every type, those without weights by a weight of 0. */
-        bool idle = network->model->legacy_mode && !to->has_ampa && !to->has_nmda;
-        if (to->has_ampa || idle)
-            status = drive_rule(network, drive, i, source, "ampa", to->weight_ampa,
-                                &rules->items[rules->n++], errors);
-        if (to->has_nmda && status == HNN_OK)
-            status = drive_rule(network, drive, i, source, "nmda", to->weight_nmda,
-                                &rules->items[rules->n++], errors);
+        if (network->model->legacy_mode && hnn_drive_count_weights(drive, to) == 0)
+            status =
+                drive_rule(network, drive, i, source, "ampa", 0, &rules->items[rules->n++], errors);
         if (status != HNN_OK)
             return status;
         if (!drive->cell_specific)
@@ -268,7 +269,7 @@ hnn_status hnn_rules_create(const hnn_network *network, hnn_rules *out, hnn_erro
     const hnn_model *model = network->model;
     size_t most = model->n_connections;
     for (size_t d = 0; d < model->n_drives; d++)
-        most += 2 * model->drives[d].n_targets;
+        most += (model->drives[d].n_receptors + 1) * model->drives[d].n_targets;
     *out = (hnn_rules){0, hnn_alloc(most, sizeof *out->items)};
     hnn_status status = HNN_OK;
     for (size_t c = 0; c < model->n_connections && status == HNN_OK; c++)

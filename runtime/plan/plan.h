@@ -102,6 +102,8 @@ typedef struct hnn_plan {
 HNN_MUST_CHECK hnn_status hnn_plan_make(const hnn_machine *machine, const hnn_plan_request *request,
                                         hnn_plan *out, hnn_errors *errors);
 void hnn_plan_free(hnn_plan *plan);
+/* Adds a warning; the text has to live as long as the plan. */
+void hnn_plan_warn(hnn_plan *plan, const char *text);
 
 /* How many simulations this host has to have at a time for auto to take a GPU for this engine; the
  * first question, to which it need not be loaded.                                */

@@ -5,7 +5,7 @@
 #ifndef HNN_SWEEP_H5_H
 #define HNN_SWEEP_H5_H
 
-#include "model/points.h"
+#include "model/sweep_points.h"
 
 typedef struct hnn_sweep_h5 hnn_sweep_h5;
 

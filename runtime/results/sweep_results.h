@@ -19,7 +19,7 @@
 #ifndef HNN_SWEEP_RESULTS_H
 #define HNN_SWEEP_RESULTS_H
 
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include <jansson.h>
 
 typedef struct hnn_sweep_results hnn_sweep_results;

@@ -85,6 +85,7 @@ void hnn_batch_at_point(hnn_batch *batch, size_t point)
 typedef struct hnn_preparation {
     hnn_run_point *points;
     size_t n;
+    const hnn_catalogue *catalogue; /* of the engine chosen */
     hnn_part part;
     atomic_size_t next;
     hnn_errors *errors; /* per point */
@@ -95,8 +96,8 @@ static void *prepare(void *data)
     hnn_preparation *p = data;
     for (size_t i; (i = atomic_fetch_add(&p->next, 1)) < p->n;) {
         hnn_run_point *point = &p->points[i];
-        if (!point->network &&
-            hnn_network_create(point->model, p->part, &point->network, &p->errors[i]) != HNN_OK)
+        if (!point->network && hnn_network_create(point->model, p->catalogue, p->part,
+                                                  &point->network, &p->errors[i]) != HNN_OK)
             atomic_store(&p->next, p->n); /* one error is enough */
     }
     return NULL;
@@ -144,6 +145,7 @@ hnn_status hnn_batch_prepare(hnn_batch *batch, hnn_errors *errors)
     HNN_AUTO_FREE hnn_errors *found = hnn_alloc(n, sizeof *found);
     hnn_preparation p = {.points = batch->points + first,
                          .n = n,
+                         .catalogue = batch->catalogue,
                          .part = {batch->plan.group_rank, batch->plan.ranks_per_group},
                          .errors = found};
     prepare_all(&p, batch->plan.threads);

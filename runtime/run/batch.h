@@ -7,7 +7,7 @@
 #ifndef HNN_RUN_BATCH_H
 #define HNN_RUN_BATCH_H
 
-#include "model/points.h"
+#include "model/sweep.h"
 #include "network/network.h"
 #include "plan/plan.h"
 #include "results/results.h"
@@ -27,8 +27,9 @@ typedef struct hnn_run_point {
 } hnn_run_point;
 
 typedef struct hnn_batch {
-    const hnn_sweep *sweep; /* that its points are of; borrowed; NULL: a single run */
-    hnn_plan plan;          /* owned; empty until it is made, for the first point */
+    const hnn_sweep *sweep;         /* that its points are of; borrowed; NULL: a single run */
+    hnn_plan plan;                  /* owned; empty until it is made, for the first point */
+    const hnn_catalogue *catalogue; /* of the engine that is planned; borrowed */
     hnn_run_point *points;
     size_t n, n_prepared;  /* of these the first n run */
     int at_first, at_n;    /* trials that the next errors of this rank are about */

@@ -13,6 +13,11 @@ static const hnn_engine_api *api_of(const hnn_registry *registry, const hnn_engi
     return hnn_registry_find(registry, about->name)->api;
 }
 
+const hnn_catalogue *hnn_run_catalogue(const hnn_registry *registry, const hnn_plan *plan)
+{
+    return &hnn_registry_find(registry, plan->engines[0]->name)->catalogue;
+}
+
 /* What the engines say of themselves; caller frees. */
 static char *describe(const hnn_registry *registry, const hnn_plan *plan)
 {

@@ -21,4 +21,7 @@ hnn_status hnn_run_engine_open(const hnn_process *process, const hnn_plan *plan,
 /* Leaves an empty one; an empty one is fine. */
 void hnn_run_engine_close(const hnn_process *process, hnn_run_engine *engine);
 
+/* The mechanisms of the first of the plan's engines; each of them covers the model. */
+const hnn_catalogue *hnn_run_catalogue(const hnn_registry *registry, const hnn_plan *plan);
+
 #endif

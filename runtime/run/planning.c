@@ -1,8 +1,10 @@
 #include "run/planning.h"
 
+#include "catalogue/coverage.h"
 #include "engine/selection.h"
 #include "network/network.h"
 #include "plan/probe.h"
+#include "run/engines.h"
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -23,6 +25,15 @@ static hnn_status find_cuda(hnn_process *process, bool may_be_used, hnn_errors *
                                     .env = (const char *const *)environ,
                                     .no_load = !may_be_used};
     return hnn_cuda_find(&source, &process->cuda, errors);
+}
+
+static hnn_status covers(const hnn_installed_engine *installed, const hnn_model *model,
+                         hnn_errors *errors)
+{
+    HNN_AUTO_FREE char *who = hnn_printf("engine %s", installed->name);
+    hnn_status status = hnn_coverage_check(model, &installed->catalogue, who, errors);
+    return status == HNN_OK && installed->api->covers ? installed->api->covers(model, errors)
+                                                      : status;
 }
 
 /* ---- what engines offer ----------------------------------------------------------------- */
@@ -59,7 +70,7 @@ static void ask_engine(inquiry *q, int engine, hnn_errors *uncovered)
     if (!installed->usable)
         return;
     hnn_errors_clear(uncovered);
-    offer->covers = installed->api->covers(q->model, uncovered) == HNN_OK;
+    offer->covers = covers(installed, q->model, uncovered) == HNN_OK;
     if (!offer->covers && uncovered->n)
         offer->not_covered = hnn_arena_strdup(q->arena, uncovered->items[0].message);
 }
@@ -250,6 +261,15 @@ static void make_request(inquiry *q, int points)
     }
 }
 
+/* What the plan's engine makes of the model. */
+static void add_warnings(const hnn_process *process, const hnn_model *model, hnn_plan *plan)
+{
+    hnn_names warnings =
+        hnn_coverage_warnings(model, hnn_run_catalogue(&process->registry, plan), plan->arena);
+    for (size_t i = 0; i < warnings.n; i++)
+        hnn_plan_warn(plan, warnings.items[i]);
+}
+
 /* What an engine says against the model is nearer to the cause than that there is no engine, and
  * has a place. */
 static hnn_status tell_uncovered(inquiry *q)
@@ -274,6 +294,8 @@ hnn_status hnn_run_plan(hnn_process *process, const hnn_model *model, int points
     if (status == HNN_ERR_MACHINE && q.uncovered.n)
         status = tell_uncovered(&q);
     hnn_errors_move(&own, errors);
+    if (status == HNN_OK)
+        add_warnings(process, model, out);
     hnn_errors_clear(&q.uncovered);
     hnn_engine_selection_free(&q.selection);
     hnn_arena_destroy(q.arena);

@@ -3,7 +3,7 @@
 #define HNN_PROVENANCE_H
 
 #include "machine/cuda/cuda.h"
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include "network/network.h"
 #include <jansson.h>
 #include <time.h>

@@ -119,10 +119,12 @@ static hnn_status load(hnn_whole *run)
 
 static hnn_status plan_batch(hnn_whole *run)
 {
-    const hnn_run_point *first = &run->batch.points[0];
-    int points = hnn_survey_together(&run->survey, first->index);
-    hnn_status status =
-        hnn_run_plan(&run->process, first->model, points, true, &run->batch.plan, &run->errors);
+    hnn_batch *batch = &run->batch;
+    int points = hnn_survey_together(&run->survey, batch->points[0].index);
+    hnn_status status = hnn_run_plan(&run->process, batch->points[0].model, points, true,
+                                     &batch->plan, &run->errors);
+    if (status == HNN_OK)
+        batch->catalogue = hnn_run_catalogue(&run->process.registry, &batch->plan);
     return agree_in_batch(run, status);
 }
 

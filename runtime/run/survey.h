@@ -3,7 +3,7 @@
 #ifndef HNN_RUN_SURVEY_H
 #define HNN_RUN_SURVEY_H
 
-#include "model/points.h"
+#include "model/sweep_points.h"
 #include "run/process.h"
 
 /* What is known of a point while its model is not there. */

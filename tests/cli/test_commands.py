@@ -17,7 +17,8 @@ class Commands(Case):
     def test_help_of_everything(self):
         overview = run("--help")
         self.assert_status(overview, 0)
-        for command in ("run", "validate", "describe", "convert", "models", "engines", "doctor", "bench"):
+        for command in ("run", "validate", "describe", "convert", "models", "engines", "mechanisms",
+                        "doctor", "bench"):
             self.assertIn(command, overview.stdout)
             process = run(command, "--help")
             self.assert_status(process, 0)
@@ -73,6 +74,25 @@ class Commands(Case):
         self.assert_status(process, 0)
         for word in ("L5_pyramidal", "apical_trunk", "hh2", "gabab", "evprox1"):
             self.assertIn(word, process.stdout)
+
+    def test_describe_has_units_and_defaults(self):
+        text = run("describe", "neymotin_2020").stdout
+        self.assertRegex(text, r"hh2 +gnabar +0\.12 \(default\) +S/cm2 +soma")
+
+    def test_mechanisms(self):
+        everything = run("mechanisms")
+        self.assert_status(everything, 0)
+        self.assertRegex(everything.stdout, r"\n  ca +native, neuron +gbar +High-voltage")
+        listed = {m["name"]: m for m in json.loads(run("mechanisms", "--json").stdout)}
+        for file in [*SOURCE.glob("mechanisms/*.mod"), *SOURCE.glob("mechanisms/builtin/*.mod")]:
+            self.assertEqual(listed[file.stem]["engines"], ["native", "neuron"])
+        one = run("mechanisms", "hh")
+        self.assert_status(one, 0)
+        self.assertIn("gnabar     0.12  S/cm2  0 to 1e+09", one.stdout)
+        self.assertEqual(json.loads(run("mechanisms", "hh", "--json").stdout), listed["hh"])
+        self.assert_fails(run("mechanisms", "hh3"), 2, "no mechanism 'hh3'; did you mean 'hh'?")
+        self.assertEqual(listed["NMDA_gao"]["recorded_current"], "i")
+        self.assertEqual(listed["pas"]["parameters"][0]["limits"], [0, 1e9])
 
     def test_doctor(self):
         process = run("doctor")

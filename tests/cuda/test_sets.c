@@ -62,13 +62,11 @@ static void drop_connections(hnn_model *model)
     }
 }
 
+/* Other events; make_network gives the drives other times and numbers of spikes, too. */
 static void change_drives(hnn_model *model)
 {
-    for (size_t i = 0; i < model->n_drives; i++) {
-        model->drives[i].mu = 5 + (double)i;
-        model->drives[i].numspikes += (int)i;
+    for (size_t i = 0; i < model->n_drives; i++)
         model->drives[i].event_seed += 77;
-    }
 }
 
 static void change_channels(hnn_model *model)
@@ -144,7 +142,12 @@ static change_model *const points[] = {
 static hnn_network *make_network(change_model *change)
 {
     static double contacts[][3] = {{20, 30, -100}, {20, 30, 400}};
-    hnn_model *model = column_golden("recordings_3x3");
+    static const char *const drives[2][5] = {
+        {"drives.evdist1.mu=3", "drives.evprox1.mu=5", "drives.evprox2.mu=7"},
+        {"drives.evdist1.mu=5", "drives.evprox1.mu=6", "drives.evprox2.mu=7",
+         "drives.evprox1.numspikes=2", "drives.evprox2.numspikes=3"}};
+    bool other = change == change_drives;
+    hnn_model *model = column_with("recordings_3x3", drives[other], other ? 5 : 3);
     hnn_electrodes *electrodes = hnn_arena_alloc(model->arena, 1, sizeof *electrodes);
     model->tstop = 15;
     model->record.vsec = model->record.isec = model->record.ca = HNN_RECORD_ALL;
@@ -154,8 +157,6 @@ static hnn_network *make_network(change_model *change)
     memcpy(electrodes->positions, contacts, sizeof contacts);
     model->electrodes = electrodes;
     model->n_electrodes = 1;
-    for (size_t i = 0; i < model->n_drives; i++)
-        model->drives[i].mu = 3 + 2 * (double)i;
     add_bias(model, .8, 1);
     change(model);
     return column_network(model);

@@ -1,6 +1,7 @@
 /* Can any input crash the readers?  Bytes are read as the program reads a file: as a
- * document, then as hnn-core's network, as flat parameters, or as an hnn/1 model; what is
- * accepted is written and must be accepted again.                             */
+ * document of this program or of another, then as a model; what is accepted is written and must be
+ * accepted again.                                                             */
+#include "model/import/import.h"
 #include "model/load.h"
 
 #include <stdlib.h>
@@ -10,13 +11,12 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 static const hnn_load_options options = {.models_dir = HNN_SOURCE_DIR "/models"};
 
-static hnn_status read_any(const hnn_node *root, hnn_model **model, hnn_errors *errors)
+static hnn_status read_any(hnn_arena *arena, hnn_node *root, hnn_model **model, hnn_errors *errors)
 {
-    if (hnn_doc_is_network_json(root))
-        return hnn_model_from_network_json(root, "fuzz", model, errors);
-    if (hnn_doc_is_flat_params(root))
-        return hnn_model_from_flat_params(root, "fuzz", &options, model, errors);
-    return hnn_model_from_doc(root, "fuzz", &options, model, errors);
+    hnn_names warnings = {0};
+    bool imported;
+    hnn_status status = hnn_import(arena, &root, &imported, &warnings, errors);
+    return status == HNN_OK ? hnn_model_from_doc(root, "fuzz", &options, model, errors) : status;
 }
 
 static void write_and_read(hnn_arena *arena, const hnn_model *model)
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     hnn_node *root;
     hnn_model *model = NULL;
     if (hnn_doc_parse(arena, "fuzz", (const char *)data, size, &root, &errors) == HNN_OK &&
-        read_any(root, &model, &errors) == HNN_OK) {
+        read_any(arena, root, &model, &errors) == HNN_OK) {
         write_and_read(arena, model);
         hnn_model_destroy(model);
     } else if (errors.n == 0) {

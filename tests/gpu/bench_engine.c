@@ -9,6 +9,7 @@
  * "mixed" allows mixed precision, and lines then begin with it if the engine has that. */
 #include "base/memory.h"
 #include "base/paths.h"
+#include "catalogue/coverage.h"
 #include "engine/registry.h"
 #include "model/load.h"
 #include "network/geometry.h"
@@ -26,6 +27,7 @@ typedef struct bench {
     hnn_registry registry;
     const char *name;
     const hnn_engine_api *api;
+    const hnn_catalogue *catalogue;
     hnn_engine *engine;
     hnn_engine_options options;
     const char *file, *tstop;
@@ -208,7 +210,8 @@ static hnn_status create_points(bench *b, int n, hnn_errors *errors)
         int p = b->n_points;
         status = load_model(b, p, &b->models[p], errors);
         if (status == HNN_OK)
-            status = hnn_network_create(b->models[p], (hnn_part){0, 1}, &b->networks[p], errors);
+            status = hnn_network_create(b->models[p], b->catalogue, (hnn_part){0, 1},
+                                        &b->networks[p], errors);
     }
     return status;
 }
@@ -280,10 +283,13 @@ static hnn_status prepare(bench *b, char **argv, const hnn_paths *paths, hnn_err
         return hnn_fail(errors, HNN_ERR_MACHINE, "engine %s is not usable: %s", b->name,
                         engine->why_not);
     b->api = engine->api;
+    b->catalogue = &engine->catalogue;
     b->options.mixed = b->mixed = b->mixed && engine->about.has_mixed;
     printf("%s\n", b->api->describe());
     hnn_status status = load_model(b, 0, &b->model, errors);
     if (status == HNN_OK)
+        status = hnn_coverage_check(b->model, b->catalogue, argv[1], errors);
+    if (status == HNN_OK && b->api->covers)
         status = b->api->covers(b->model, errors);
     if (status == HNN_OK)
         status = count_compartments(b, errors);

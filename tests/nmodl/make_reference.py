@@ -2,10 +2,11 @@
 """Reference numbers for tests/unit/test_kernel_cells.c: every mechanism in one compartment,
 computed by NEURON.
 
-    make_reference.py            writes reference/<mechanism>.txt
+    make_reference.py [NAME ...]     writes reference/<mechanism>.txt, of these or of all
 
 Needs Python's neuron package (8.2) and nrnivmodl; run by hand when a mechanism is added
-or changed.  The run of a mechanism is its line ": run TSTOP stim NA event TIME WEIGHT ...",
+or changed.  Numbers of hh come from Debian's NEURON, as the engine has it: in the wheels of
+Python's index hh has no table.  The run of a mechanism is its line ": run TSTOP stim NA event TIME WEIGHT ...",
 or stands below.  Legacy units, as everywhere in this project.
 """
 
@@ -31,6 +32,7 @@ class Mechanism:
     def __init__(self, path):
         self.path = path
         text = path.read_text()
+        self.table = re.search(r"^\s*TABLE\b", text, re.M) is not None
         kind = re.search(r"(SUFFIX|POINT_PROCESS)\s+(\w+)", text)
         self.point, self.name = kind[1] == "POINT_PROCESS", kind[2]
         run = re.search(r"^: run (.*)$", text, re.M)
@@ -95,6 +97,12 @@ def main():
         load_mechanisms(folder)
         h.nrnunit_use_legacy(1)
         for mechanism in map(Mechanism, files):
+            if sys.argv[1:] and mechanism.name not in sys.argv[1:]:
+                continue
+            if mechanism.table and not hasattr(h, f"usetable_{mechanism.name}"):
+                print(f"{mechanism.name}: kept, this NEURON has it without its table",
+                      file=sys.stderr)
+                continue
             rows = simulate(h, mechanism)
             lines = [f"run {mechanism.run}", f"every {EVERY}", " ".join(["v", *mechanism.states])]
             lines += [" ".join(repr(x) for x in row) for row in rows]

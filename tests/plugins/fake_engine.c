@@ -46,6 +46,14 @@
 #define FAKE_ENTRY hnn_engine_entry
 #endif
 
+#ifdef FAKE_TWICE
+static const hnn_mechanism_info leak = {.name = "leak", .title = "A leak"};
+static const hnn_mechanism_info *const twice[] = {&leak, &leak, NULL};
+#define FAKE_MECHANISMS twice
+#else
+#define FAKE_MECHANISMS hnn_mechanisms
+#endif
+
 #ifndef FAKE_MUTE
 const hnn_engine_about hnn_this_engine = {
     .abi = FAKE_ABI,
@@ -61,6 +69,7 @@ const hnn_engine_about hnn_this_engine = {
     .max_networks = FAKE_NETWORKS,
     .full_batch = 64,
     .batch_per_thread = 8,
+    .mechanisms = FAKE_MECHANISMS,
 };
 #endif
 
@@ -109,13 +118,6 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
     (void)errors;
     return HNN_OK;
 #endif
-}
-
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
-{
-    (void)model;
-    (void)errors;
-    return HNN_OK;
 }
 
 static int max_batch(const hnn_engine *engine)
@@ -217,7 +219,6 @@ const hnn_engine_api *FAKE_ENTRY(void)
         .size = FAKE_API_SIZE,
         .describe = describe,
         .usable = usable,
-        .covers = covers,
         .max_batch = max_batch,
         .open = open_engine,
         .build = build,

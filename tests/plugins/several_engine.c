@@ -66,11 +66,6 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
     return native()->usable(options, errors);
 }
 
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
-{
-    return native()->covers(model, errors);
-}
-
 static int max_batch(const hnn_engine *engine)
 {
     (void)engine;
@@ -185,6 +180,7 @@ hnn_engine_about several_about __asm__(HNN_ENGINE_ABOUT) = {
     .text = "the native engine, for several networks",
     .preference = 200,
     .spreads_cells = true,
+    .mechanisms = hnn_mechanisms,
 };
 
 __attribute__((constructor)) static void read_environment(void)
@@ -199,7 +195,6 @@ const hnn_engine_api *hnn_engine_entry(void)
         .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
-        .covers = covers,
         .max_batch = max_batch,
         .open = open_engine,
         .build = build,

@@ -68,11 +68,13 @@ def used(build: Path, source: Path) -> Reasons:
     wants: dict[str, set[str]] = defaultdict(set)
     for obj in sorted(build.rglob("*.o")):
         name = source_of(obj, build, source) if "CMakeFiles" in obj.parts else None
-        if name and name.startswith(tuple(f"{f}/" for f in FOLDERS)):
-            defined, wanted = symbols(obj)
+        if name and not name.startswith(tuple(f"{f}/" for f in FOLDERS)):
+            continue
+        defined, wanted = symbols(obj)
+        if name:
             wants[name] |= wanted
-            for symbol in defined:
-                definers[symbol].add(name)
+        for symbol in defined:
+            definers[symbol].add(name or str(obj))  # of generated code there is no source
     if not wants:
         raise SystemExit(f"graph.py: {build} has no object files of this source tree")
     arrows: Reasons = {}
@@ -80,7 +82,7 @@ def used(build: Path, source: Path) -> Reasons:
         for symbol in sorted(symbols_wanted):
             by = definers.get(symbol, set())
             # What several sources define is made anew in each plug-in, such as its entry.
-            if len(by) == 1 and name not in by:
+            if len(by) == 1 and by <= wants.keys() and name not in by:
                 arrows.setdefault((name, next(iter(by))), f"uses {symbol}")
     return arrows
 

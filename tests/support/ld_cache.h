@@ -4,6 +4,7 @@
 
 #include "folder.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {

@@ -37,7 +37,7 @@ static double *lanes(size_t n)
 }
 
 /* Concentrations and reversal potentials as NEURON has them before anything sets them. */
-static double ion_default(const hnn_kernel_ion *ion)
+static double ion_default(const hnn_ion_info *ion)
 {
     bool ca = strcmp(ion->ion, "ca") == 0, na = strcmp(ion->ion, "na") == 0;
     switch (ion->role) {
@@ -60,9 +60,9 @@ static void set_ion(cell *c, int k, double value)
 
 static int ion_of_role(const cell *c, int like, hnn_ion_role role)
 {
-    for (int k = 0; k < c->setup->n_ions; k++)
-        if (c->setup->ions[k].role == role &&
-            strcmp(c->setup->ions[k].ion, c->setup->ions[like].ion) == 0)
+    for (int k = 0; k < c->setup->info->n_ions; k++)
+        if (c->setup->info->ions[k].role == role &&
+            strcmp(c->setup->info->ions[k].ion, c->setup->info->ions[like].ion) == 0)
             return k;
     return -1;
 }
@@ -71,11 +71,12 @@ static int ion_of_role(const cell *c, int like, hnn_ion_role role)
 static void begin_ions(cell *c)
 {
     const hnn_mechanism_setup *setup = c->setup;
-    for (int k = 0; k < setup->n_ions; k++) {
+    for (int k = 0; k < setup->info->n_ions; k++) {
         int inside = ion_of_role(c, k, HNN_ION_INSIDE);
-        if (setup->ions[k].role == HNN_ION_CURRENT)
+        if (setup->info->ions[k].role == HNN_ION_CURRENT)
             set_ion(c, k, 0);
-        if (setup->ions[k].role == HNN_ION_REVERSAL && inside >= 0 && setup->ions[inside].write) {
+        if (setup->info->ions[k].role == HNN_ION_REVERSAL && inside >= 0 &&
+            setup->info->ions[inside].write) {
             double factor = 1000 * 8.3134 * (CELSIUS + 273.15) / 96485.309 / 2;
             double cai = c->block.ion[inside][c->lane];
             set_ion(c, k, factor * log(2.0 / cai));
@@ -88,8 +89,8 @@ static void prepare(cell *c, bool per_lane)
     const hnn_mechanism_setup *setup = c->setup;
     int w = c->set->lanes;
     double param[64];
-    for (int i = 0; i < setup->n_params; i++)
-        param[i] = setup->params[i].value;
+    for (int i = 0; i < setup->info->n_params; i++)
+        param[i] = setup->info->params[i].value;
     c->env = (hnn_kernel_env){CELSIUS, DT, acos(-1) * LENGTH * DIAM, DIAM};
     c->coef = lanes((size_t)setup->n_coefs);
     for (int lane = 0; lane < (per_lane ? w : 1); lane++)
@@ -100,16 +101,16 @@ static void prepare(cell *c, bool per_lane)
         setup->fill_table(k, param, &c->env, c->rows[k], &c->tables[k]);
     }
     c->state = lanes((size_t)setup->n_states);
-    c->ions = lanes((size_t)setup->n_ions);
+    c->ions = lanes((size_t)setup->info->n_ions);
     c->block = (hnn_kernel_block){.n = 1,
                                   .node = &c->node,
                                   .per_lane = per_lane,
                                   .coef = c->coef,
                                   .state = c->state,
                                   .tables = c->tables};
-    for (int k = 0; k < setup->n_ions; k++) {
+    for (int k = 0; k < setup->info->n_ions; k++) {
         c->block.ion[k] = c->ions + (size_t)k * MAX_LANES;
-        set_ion(c, k, ion_default(&setup->ions[k]));
+        set_ion(c, k, ion_default(&setup->info->ions[k]));
     }
 }
 
@@ -180,7 +181,7 @@ static void step(cell *c, double stimulus, double t)
 static void record(const cell *c, double *row)
 {
     *row++ = c->v[c->lane];
-    for (int i = 0; i < c->setup->n_states - c->setup->n_stored; i++)
+    for (int i = 0; i < c->setup->info->n_states; i++)
         *row++ = c->state[i * c->set->lanes + c->lane];
 }
 
@@ -194,7 +195,7 @@ size_t one_cell_simulate(const hnn_kernel_set *set, const char *mechanism, const
     prepare(&c, per_lane);
     start(&c, run);
     size_t steps = (size_t)lround(run->tstop / DT), n = 0;
-    size_t width = 1 + (size_t)(c.setup->n_states - c.setup->n_stored);
+    size_t width = 1 + (size_t)c.setup->info->n_states;
     for (size_t k = 0; k <= steps && n < max_rows; k++) {
         if (k > 0)
             step(&c, run->stimulus, (double)(k - 1) * DT);

@@ -16,7 +16,7 @@ typedef struct one_cell_run {
 } one_cell_run;
 
 /* A soma of 20 um by 20 um, 1 uF/cm2, from -65 mV at 37 degC in steps of 0.025 ms.  Rows of
- * 1 + n_states - n_stored numbers, voltage and states, for every `every`-th step from
+ * 1 + info->n_states numbers, voltage and states, for every `every`-th step from
  * step 0; returns the number of rows.  The cell is computed in lane `lane` of the set. */
 size_t one_cell_simulate(const hnn_kernel_set *set, const char *mechanism, const one_cell_run *run,
                          bool per_lane, int lane, size_t every, double *rows, size_t max_rows);

@@ -4,6 +4,7 @@
 #ifndef HNN_TEST_SMALL_NETWORK_H
 #define HNN_TEST_SMALL_NETWORK_H
 
+#include "model/drives/drives.h"
 #include "network/network.h"
 
 enum { SMALL_TRACES = 5, SMALL_CONTACTS = 3, SMALL_DIPOLES = 3, SMALL_CLASSES = 4 };
@@ -25,6 +26,18 @@ typedef struct small_network {
     bool drive_cell_exists[3];
     hnn_trace traces[SMALL_TRACES];
 } small_network;
+
+static inline void small_write(hnn_arena *arena, const hnn_model *model, const hnn_drive *drive,
+                               hnn_node *node)
+{
+    (void)arena;
+    (void)model;
+    (void)drive;
+    (void)node;
+}
+
+/* A kind of drive without keys. */
+static const hnn_drive_kind small_kind = {.name = "evoked", .write = small_write};
 
 static inline void small_cell_types(small_network *s)
 {
@@ -66,16 +79,17 @@ static inline void small_gids(small_network *s)
     for (int gid = 0; gid < 6; gid++)
         s->cells[gid] = (hnn_cell){
             .gid = gid, .type = gid / 2, .index = gid % 2, .position = {gid, 10.0 * gid, -5.5}};
-    s->drives[0] = (hnn_drive){.name = "evprox1", .location = "proximal", .event_seed = 2};
+    s->drives[0] = (hnn_drive){
+        .name = "evprox1", .kind = &small_kind, .location = "proximal", .event_seed = 2};
     s->first_of_drive[0] = 6;
     s->first_of_drive[1] = 9;
     for (int i = 0; i < 3; i++)
         s->drive_cell_exists[i] = true;
-    s->traces[0] = (hnn_trace){HNN_TRACE_VSEC, 0, 0, -1};
-    s->traces[1] = (hnn_trace){HNN_TRACE_VSEC, 3, 0, -1};
-    s->traces[2] = (hnn_trace){HNN_TRACE_VSEC, 3, 1, -1};
-    s->traces[3] = (hnn_trace){HNN_TRACE_ISEC, 3, 1, 0};
-    s->traces[4] = (hnn_trace){HNN_TRACE_CA, 5, 0, -1};
+    s->traces[0] = (hnn_trace){.kind = HNN_TRACE_VSEC, .gid = 0, .section = 0, .synapse = -1};
+    s->traces[1] = (hnn_trace){.kind = HNN_TRACE_VSEC, .gid = 3, .section = 0, .synapse = -1};
+    s->traces[2] = (hnn_trace){.kind = HNN_TRACE_VSEC, .gid = 3, .section = 1, .synapse = -1};
+    s->traces[3] = (hnn_trace){.kind = HNN_TRACE_ISEC, .gid = 3, .section = 1, .synapse = 0};
+    s->traces[4] = (hnn_trace){.kind = HNN_TRACE_CA, .gid = 5, .section = 0, .synapse = -1};
     s->electrodes[0] = (hnn_electrodes){
         .name = "shank", .conductivity = 0.3, .n_contacts = 2, .positions = s->contacts};
     s->electrodes[1] = (hnn_electrodes){

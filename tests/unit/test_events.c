@@ -5,12 +5,13 @@
  * depend on the machine is ours: their bits are kept here as fingerprints.     */
 #include "column.h"
 #include "fingerprint.h"
+#include "model/drives/kinds.h"
 
 /* Within one unit in the last place; two where intervals are added up, which carry it along. */
-static bool near(double time, double expected, hnn_drive_kind kind)
+static bool near(double time, double expected, const hnn_drive_kind *kind)
 {
     const double unit = nextafter(expected, INFINITY) - expected;
-    return fabs(time - expected) <= (kind == HNN_DRIVE_POISSON ? 2 : 1) * unit;
+    return fabs(time - expected) <= (kind == &hnn_drive_poisson ? 2 : 1) * unit;
 }
 
 static void check_trial(const hnn_network *network, int trial, const json_t *expected,
@@ -101,27 +102,24 @@ static void test_every_kind_of_drive(void **state)
 static void test_spike_train_in_any_order(void **state)
 {
     (void)state;
-    json_t *fixture = fixture_json("unit/data/drives_2x2.json");
-    hnn_model *model = column_2x2(fixture);
-    double times[] = {90, -1, 0, 170, 17.25, 170.5};
-    struct hnn_train train = {6, times};
-    model->drives[6].trains = &train;
-    model->drives[6].n_trains = 1;
+    static const char *const overrides[] = {
+        "drives={train: {type: spike_train, location: proximal, times: [[90, 0, 170, 17.25, 170.5],"
+        " []], weights_ampa: {L5_pyramidal: .1}}}"};
+    hnn_model *model = column_with("recordings_3x3", overrides, 1);
+    model->tstop = 170;
     hnn_network *network = column_network(model);
     hnn_errors errors = {0};
     hnn_trial_events *events = NULL;
     assert_int_equal(hnn_trial_events_create(network, 0, &events, &errors), HNN_OK);
-    size_t first = events->start[events->n_sources - 2];
     static const double kept[] = {0, 17.25, 90, 170};
-    assert_int_equal(events->start[events->n_sources - 1] - first, 4);
+    assert_int_equal(events->n_sources, 2);
+    assert_int_equal(events->start[1] - events->start[0], 4);
     for (size_t i = 0; i < 4; i++)
-        assert_true(events->times[first + i] == kept[i]);
-    /* The second drive cell has no train. */
-    assert_int_equal(events->start[events->n_sources], events->start[events->n_sources - 1]);
+        assert_true(events->times[i] == kept[i]);
+    assert_int_equal(events->start[2], events->start[1]);
     hnn_trial_events_destroy(events);
     hnn_network_destroy(network);
     hnn_model_destroy(model);
-    json_decref(fixture);
 }
 
 static void expect_error(const hnn_model *model, int trial, const char *text)
@@ -151,22 +149,57 @@ static void test_seeds_out_of_range(void **state)
     json_decref(fixture);
 }
 
+/* The file's own numbers are checked when it is read; here time and cells grow beyond them. */
 static void test_too_many_events(void **state)
 {
     (void)state;
     json_t *fixture = fixture_json("unit/data/drives_2x2.json");
     hnn_model *model = column_2x2(fixture);
-    double rate = model->drives[4].targets[1].rate;
-    model->drives[4].targets[1].rate = 1e12;
-    expect_error(model, 0, "drive 'rates' would make about");
-    model->drives[4].targets[1].rate = rate;
-    model->drives[2].burst_rate = 1e300;
-    expect_error(model, 0, "drive 'burst' would make about");
-    model->drives[2].burst_rate = 10;
-    model->drives[0].numspikes = 2147483647;
-    expect_error(model, 0, "drive 'evoked' would make about");
+    hnn_network *network = column_network(model);
+    static const char *const names[] = {"evoked", "shared", "burst", "single", "rates", "rate"};
+    for (size_t d = 0; d < sizeof names / sizeof *names; d++) {
+        int n = model->drives[d].n_drive_cells;
+        model->drives[d].n_drive_cells = 2000000000;
+        hnn_errors errors = {0};
+        hnn_trial_events *events = NULL;
+        assert_int_equal(hnn_trial_events_create(network, 0, &events, &errors), HNN_ERR_MODEL);
+        HNN_AUTO_FREE char *text = hnn_printf("drive '%s' would make about", names[d]);
+        assert_non_null(strstr(errors.items[0].message, text));
+        hnn_errors_clear(&errors);
+        model->drives[d].n_drive_cells = n;
+    }
+    hnn_network_destroy(network);
     hnn_model_destroy(model);
     json_decref(fixture);
+}
+
+/* A start that jitters by hours can lie that far before the trial. */
+static void test_too_many_bursts(void **state)
+{
+    (void)state;
+    static const char *const overrides[] = {
+        "drives={late: {type: bursty, location: distal, tstart: 1000, tstart_std: 1e7,"
+        " burst_rate: 1e4, numspikes: 100, spike_isi: 0, weights_ampa: {L2_basket: 1}}}"};
+    hnn_model *model = column_with("recordings_3x3", overrides, 1);
+    hnn_network *network = column_network(model);
+    int refused = 0, none = 0;
+    for (int trial = 0; trial < 8; trial++) {
+        hnn_errors errors = {0};
+        hnn_trial_events *events = NULL;
+        if (hnn_trial_events_create(network, trial, &events, &errors) == HNN_OK) {
+            none += events->start[1] == 0;
+        } else {
+            assert_non_null(strstr(errors.items[0].message,
+                                   "a cell of drive 'late' would make more than 1e+08 events"));
+            refused++;
+        }
+        hnn_trial_events_destroy(events);
+        hnn_errors_clear(&errors);
+    }
+    assert_int_equal(refused + none, 8);
+    assert_true(refused > 0 && none > 0);
+    hnn_network_destroy(network);
+    hnn_model_destroy(model);
 }
 
 int main(void)
@@ -176,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_golden_poisson),      cmocka_unit_test(test_golden_legacy),
         cmocka_unit_test(test_every_kind_of_drive), cmocka_unit_test(test_spike_train_in_any_order),
         cmocka_unit_test(test_seeds_out_of_range),  cmocka_unit_test(test_too_many_events),
+        cmocka_unit_test(test_too_many_bursts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,11 +6,8 @@ static hnn_model *read_flat(const char *text, hnn_errors *errors)
 {
     hnn_arena *arena = hnn_arena_create();
     hnn_node *root;
-    hnn_model *model = NULL;
     assert_int_equal(hnn_doc_parse(arena, "p.json", text, strlen(text), &root, errors), HNN_OK);
-    hnn_status status =
-        hnn_model_from_flat_params(root, "p.json", bundled_models(), &model, errors);
-    assert_int_equal(status == HNN_OK, model != NULL);
+    hnn_model *model = import_model(arena, root, "p.json", errors);
     hnn_arena_destroy(arena);
     return model;
 }
@@ -45,6 +42,33 @@ static void test_default_parameters(void **state)
     assert_true(flat->postprocess.smooth == 30 && flat->postprocess.scale == 3000);
     hnn_model_destroy(flat);
     hnn_model_destroy(reference);
+}
+
+/* A model can lie on such a file as on any other. */
+static void test_underneath_a_model(void **state)
+{
+    (void)state;
+    static const char text[] = "schema: hnn/1\n"
+                               "network: {file: " HNN_SOURCE_DIR "/examples/default_legacy.param}\n"
+                               "drives: {evprox1: {mu: 33}}\n";
+    hnn_arena *arena = hnn_arena_create();
+    hnn_errors errors = {0};
+    hnn_node *root;
+    hnn_model *model = NULL, *below = load_model("examples/default_legacy.param");
+    assert_int_equal(hnn_doc_parse(arena, "m.yaml", text, strlen(text), &root, &errors), HNN_OK);
+    assert_int_equal(hnn_model_from_doc(root, "m.yaml", bundled_models(), &model, &errors), HNN_OK);
+    assert_string_equal(model->base_model, "neymotin_2020");
+    assert_true(drive_number(model, find_drive(model, "evprox1"), "mu") == 33);
+    assert_int_equal(model->n_drives, below->n_drives);
+    for (size_t i = 0; i < model->n_drives; i++)
+        if (strcmp(model->drives[i].name, "evprox1") != 0)
+            same_drive(model, &model->drives[i], below, &below->drives[i]);
+    assert_int_equal(model->n_connections, below->n_connections);
+    for (size_t i = 0; i < model->n_connections; i++)
+        same_connection(&model->connections[i], &below->connections[i]);
+    hnn_model_destroy(model);
+    hnn_model_destroy(below);
+    hnn_arena_destroy(arena);
 }
 
 static void test_drives_in_order_of_their_names(void **state)
@@ -85,11 +109,16 @@ static void test_bursty(void **state)
         " input_prox_A_weight_L2Pyr_ampa: 5.4e-05, input_prox_A_weight_L5Pyr_nmda: 1e-3,"
         " input_prox_A_delay_L2: 0.3, input_prox_A_delay_L5: -1}");
     const hnn_drive *drive = &model->drives[0];
-    assert_true(drive->tstart == 50 && drive->tstop == 300 && drive->tstart_std == 2);
-    assert_true(drive->burst_rate == 12 && drive->burst_std == 7 && drive->spike_isi == 10);
-    assert_true(drive->numspikes == 3 && drive->n_drive_cells == 4);
-    assert_true(drive->targets[1].weight_ampa == 5.4e-5 && drive->targets[1].weight_nmda == 0);
-    assert_true(drive->targets[3].weight_nmda == 1e-3);
+    static const struct {
+        const char *key;
+        double value;
+    } params[] = {{"tstart", 50},   {"tstop", 300},    {"tstart_std", 2}, {"burst_rate", 12},
+                  {"burst_std", 7}, {"spike_isi", 10}, {"numspikes", 3}};
+    for (size_t i = 0; i < sizeof params / sizeof *params; i++)
+        assert_true(drive_number(model, drive, params[i].key) == params[i].value);
+    assert_int_equal(drive->n_drive_cells, 4);
+    assert_true(drive_weight(drive, 1, "ampa") == 5.4e-5 && drive_weight(drive, 1, "nmda") == 0);
+    assert_true(drive_weight(drive, 3, "nmda") == 1e-3);
     assert_true(drive->targets[1].delay == 0.3 && drive->targets[3].delay == 0.3);
     assert_true(model->drives[1].targets[0].delay == 5); /* distal */
     hnn_model_destroy(model);
@@ -101,9 +130,10 @@ static void test_poisson(void **state)
     hnn_model *model = read_good("{tstop: 250, t0_pois: -5, T_pois: 200, L2Pyr_Pois_lamtha: 140,"
                                  " L2Pyr_Pois_A_weight_ampa: 8e-4, prng_seedcore_extpois: -3}");
     const hnn_drive *drive = find_drive(model, "extpois");
-    assert_true(drive->tstart == 0 && drive->tstop == 200 && drive->cell_specific);
+    assert_true(drive_number(model, drive, "tstart") == 0 && drive->cell_specific);
+    assert_true(drive_number(model, drive, "tstop") == 200);
     assert_true(drive->targets[1].rate == 140 && drive->targets[0].rate == 1);
-    assert_true(drive->targets[1].weight_ampa == 8e-4);
+    assert_true(drive_weight(drive, 1, "ampa") == 8e-4);
     assert_int_equal(drive->event_seed, -3 + 270 + 20 + 270);
     hnn_model_destroy(model);
 }
@@ -114,8 +144,8 @@ static void test_older_weights_hold_for_both_receptors(void **state)
     hnn_model *model = read_good("{tstop: 170, t_evprox_1: 20, gbar_evprox_1_L2Pyr: 0.25,"
                                  " gbar_evprox_1_L5Pyr: 0.5, gbar_evprox_1_L5Pyr_ampa: 0.125}");
     const hnn_drive *drive = find_drive(model, "evprox1");
-    assert_true(drive->targets[1].weight_ampa == 0.25 && drive->targets[1].weight_nmda == 0.25);
-    assert_true(drive->targets[3].weight_ampa == 0.125 && drive->targets[3].weight_nmda == 0.5);
+    assert_true(drive_weight(drive, 1, "ampa") == 0.25 && drive_weight(drive, 1, "nmda") == 0.25);
+    assert_true(drive_weight(drive, 3, "ampa") == 0.125 && drive_weight(drive, 3, "nmda") == 0.5);
     hnn_model_destroy(model);
 }
 
@@ -197,27 +227,31 @@ static void test_what_is_flat(void **state)
     (void)state;
     static const struct {
         const char *text;
-        bool flat;
+        bool flat, accepted; /* imported; without an error */
     } cases[] = {
-        {"{tstop: 170, N_pyr_x: 10}", true},
-        {"{gbar_L2Pyr_L2Pyr_ampa: 0.1}", true},
-        {"{t_evprox_1: 3}", true},
-        {"{schema: hnn/1, tstop: 3}", false},
-        {"{object_type: Network, tstop: 3}", false},
-        {"{network: {model: x}, tstop: 3}", false},
-        {"{title: x}", false},
-        {"[tstop]", false},
-        {"tstop", false},
+        {"{tstop: 170, N_pyr_x: 10}", true, true},
+        {"{gbar_L2Pyr_L2Pyr_ampa: 0.1}", true, true},
+        {"{t_evprox_1: 3}", true, true},
+        {"{schema: hnn/1, tstop: 3}", false, true},
+        {"{object_type: Network, tstop: 3}", true, false},
+        {"{network: {model: x}, tstop: 3}", false, true},
+        {"{title: x}", false, true},
+        {"[tstop]", false, true},
+        {"tstop", false, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hnn_arena *arena = hnn_arena_create();
         hnn_errors errors = {0};
+        hnn_names warnings = {0};
         hnn_node *root;
+        bool imported;
         assert_int_equal(
             hnn_doc_parse(arena, "x", cases[i].text, strlen(cases[i].text), &root, &errors),
             HNN_OK);
-        if (hnn_doc_is_flat_params(root) != cases[i].flat)
+        bool good = hnn_import(arena, &root, &imported, &warnings, &errors) == HNN_OK;
+        if (imported != cases[i].flat || good != cases[i].accepted)
             fail_msg("%s", cases[i].text);
+        hnn_errors_clear(&errors);
         hnn_arena_destroy(arena);
     }
 }
@@ -253,6 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_default_parameters),
+        cmocka_unit_test(test_underneath_a_model),
         cmocka_unit_test(test_drives_in_order_of_their_names),
         cmocka_unit_test(test_without_legacy_mode),
         cmocka_unit_test(test_bursty),

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "model/record.h"
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

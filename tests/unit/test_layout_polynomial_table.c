@@ -79,7 +79,7 @@ static void check_columns(layout_mechanism_tables *tables, const layout_polynomi
             double got = packed(table, c, v);
             if (fabs(got - expected) > tolerance * fabs(expected))
                 fail_msg("%s column %d at %g mV: %.17g instead of %.17g",
-                         table->columns[c].setup->name, c, v, got, expected);
+                         table->columns[c].setup->info->name, c, v, got, expected);
         }
 }
 

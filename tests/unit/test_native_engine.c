@@ -255,39 +255,6 @@ static void test_synapse(void **state)
 
 /* ---- errors ------------------------------------------------------------------ */
 
-static void assert_not_covered(const hnn_model *model, const char *first, const char *second)
-{
-    hnn_errors errors = {0};
-    assert_int_equal(hnn_engine_entry()->covers(model, &errors), HNN_ERR_MODEL);
-    assert_int_equal(errors.n, 1);
-    if (!strstr(errors.items[0].message, first) || !strstr(errors.items[0].message, second))
-        fail_msg("'%s' lacks '%s' or '%s'", errors.items[0].message, first, second);
-    hnn_errors_clear(&errors);
-}
-
-static void test_coverage(void **state)
-{
-    (void)state;
-    hnn_errors errors = {0};
-    hnn_model *model = passive();
-    assert_ok(hnn_engine_entry()->covers(model, &errors), &errors);
-    hnn_mechanism *channel = &model->cell_types[0].sections[0].mechanisms[0];
-    channel->params[0].name = "gg";
-    assert_not_covered(model, "pas", "'gg'; it has: g, e");
-    channel->name = "hh2";
-    channel->params[0].name = "m"; /* a state: the equations' own, not a model's to set */
-    assert_not_covered(model, "hh2", "'m'; it has: gnabar, gkbar, gl, el");
-    channel->name = "pass";
-    assert_not_covered(model, "membrane mechanism 'pass'", "hh2, kca, km, pas");
-    channel->name = "ExpSyn"; /* not for membranes */
-    assert_not_covered(model, "membrane mechanism 'ExpSyn'", "hh2, kca, km, pas");
-    hnn_model_destroy(model);
-    model = passive();
-    model->cell_types[0].receptors[0].mechanism.name = "pas";
-    assert_not_covered(model, "synapse mechanism 'pas'", "Exp2Syn, ExpSyn");
-    hnn_model_destroy(model);
-}
-
 static void test_runaway(void **state)
 {
     (void)state;
@@ -325,7 +292,6 @@ int main(void)
         cmocka_unit_test(test_charging),
         cmocka_unit_test(test_steady_state),
         cmocka_unit_test(test_synapse),
-        cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_runaway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

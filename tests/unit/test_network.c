@@ -140,7 +140,8 @@ static void check_parts(const hnn_model *model, const hnn_network *whole, int n_
     for (int part = 0; part < n_parts; part++) {
         hnn_errors errors = {0};
         hnn_network *network = NULL;
-        assert_int_equal(hnn_network_create(model, (hnn_part){part, n_parts}, &network, &errors),
+        assert_int_equal(hnn_network_create(model, linked_catalogue(), (hnn_part){part, n_parts},
+                                            &network, &errors),
                          HNN_OK);
         assert_true(network->min_delay == whole->min_delay);
         assert_int_equal(network->n_connections_total, whole->n_connections_total);
@@ -260,7 +261,8 @@ static void expect_error(const hnn_model *model, const char *text)
 {
     hnn_errors errors = {0};
     hnn_network *network = NULL;
-    assert_int_equal(hnn_network_create(model, WHOLE, &network, &errors), HNN_ERR_MODEL);
+    assert_int_equal(hnn_network_create(model, linked_catalogue(), WHOLE, &network, &errors),
+                     HNN_ERR_MODEL);
     assert_null(network);
     if (!strstr(errors.items[0].message, text))
         fail_msg("expected '%s' in: %s", text, errors.items[0].message);
@@ -291,6 +293,57 @@ static void test_what_cannot_be_connected(void **state)
     expect_error(model, "drive 'evoked' has 5 drive cells but more target cells");
     hnn_model_destroy(model);
     json_decref(fixture);
+}
+
+/* Is there an input from the source to a synapse of this receptor in this cell? */
+static bool reaches(const hnn_network *network, int source, int target, const char *receptor)
+{
+    int type = network->cells[target].type;
+    for (size_t i = network->input_start[target]; i < network->input_start[target + 1]; i++) {
+        const hnn_synapse_input *input = &network->inputs[i];
+        int index = network->synapses[type].items[input->synapse].receptor;
+        if (input->source == source &&
+            strcmp(network->model->cell_types[type].receptors[index].name, receptor) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Pruning keeps the same pairs for all receptors of a drive, whatever their number. */
+static void test_receptors_keep_the_same_pairs(void **state)
+{
+    (void)state;
+    static const char *const overrides[] = {
+        "network.connections=[]",
+        "drives={e: {type: evoked, location: proximal, mu: 1, sigma: 0, numspikes: 1,"
+        " weights_gabaa: {L2_pyramidal: 0.1, L5_pyramidal: 0.2},"
+        " weights_nmda: {L5_pyramidal: 0.3}, weights_ampa: {L2_pyramidal: 0.4},"
+        " weights_gabab: {L2_pyramidal: 0.5}, probability: 0.5, cell_specific: false,"
+        " n_drive_cells: 4}}"};
+    hnn_model *model = column_with("recordings_3x3", overrides, 2);
+    static const char *const order[] = {"ampa", "nmda", "gabaa", "gabab"};
+    assert_int_equal(model->drives[0].n_receptors, 4);
+    for (size_t r = 0; r < 4; r++)
+        assert_string_equal(model->drives[0].receptors[r], order[r]);
+    hnn_network *network = column_network(model);
+    int kept = 0, all = 0;
+    for (int target = 0; target < (int)network->n_cells; target++)
+        for (int source = (int)network->n_cells; source < (int)network->n_gids; source++) {
+            int type = network->cells[target].type;
+            bool ampa = reaches(network, source, target, "ampa");
+            bool nmda = reaches(network, source, target, "nmda");
+            bool gabaa = reaches(network, source, target, "gabaa");
+            bool gabab = reaches(network, source, target, "gabab");
+            assert_true(gabab == ampa && gabaa == (ampa || nmda) && !(ampa && nmda));
+            assert_true(!ampa || type == L2_PYRAMIDAL);
+            assert_true(!nmda || type == L5_PYRAMIDAL);
+            all += type == L2_PYRAMIDAL || type == L5_PYRAMIDAL;
+            kept += gabaa;
+        }
+    assert_int_equal(all, 2 * 9 * 4);
+    assert_int_equal(kept, all / 2);
+    hnn_network_destroy(network);
+    hnn_model_destroy(model);
 }
 
 /* ---- traces and memory --------------------------------------------------------------------- */
@@ -360,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_listed_pairs),
         cmocka_unit_test(test_nothing_connected),
         cmocka_unit_test(test_what_cannot_be_connected),
+        cmocka_unit_test(test_receptors_keep_the_same_pairs),
         cmocka_unit_test(test_traces),
         cmocka_unit_test(test_memory_estimate),
     };

@@ -63,46 +63,6 @@ static void test_first_samples(void **state)
     hnn_model_destroy(model);
 }
 
-static void assert_not_covered(const hnn_model *model, const char *const *expected)
-{
-    hnn_errors errors = {0};
-    assert_int_equal(hnn_engine_entry()->covers(model, &errors), HNN_ERR_MODEL);
-    assert_int_equal(errors.n, 1);
-    for (; *expected; expected++)
-        if (!strstr(errors.items[0].message, *expected))
-            fail_msg("'%s' lacks '%s'", errors.items[0].message, *expected);
-    hnn_errors_clear(&errors);
-}
-
-static void test_coverage(void **state)
-{
-    (void)state;
-    hnn_errors errors = {0};
-    hnn_model *model = short_column();
-    assert_ok(hnn_engine_entry()->covers(model, &errors), &errors);
-    hnn_mechanism *channel = &model->cell_types[L5_PYRAMIDAL].sections[0].mechanisms[0];
-    const char *name = channel->name;
-    static const char *const unusable[] = {"hh3", "Exp2Syn", "ca_ion", "extracellular",
-                                           "morphology"};
-    for (size_t i = 0; i < sizeof unusable / sizeof *unusable; i++) {
-        channel->name = unusable[i];
-        assert_not_covered(model, (const char *const[]){unusable[i], "hh2, kca, km", NULL});
-    }
-    channel->name = name;
-    channel->params[0].name = "gnabr";
-    assert_not_covered(model, (const char *const[]){name, "gnabr", "it has: ", NULL});
-    static const char *const states[] = {"m", "h", "n"};
-    assert_string_equal(channel->name, "hh2");
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        channel->params[0].name = states[i]; /* the equations' own, not a model's to set */
-        assert_not_covered(model, (const char *const[]){name, states[i], "gnabar, gkbar", NULL});
-    }
-    model->cell_types[0].receptors[0].mechanism.name = "HnnEventSource";
-    assert_not_covered(model, (const char *const[]){"HnnEventSource", "Exp2Syn, ", "NMDA_gao",
-                                                    "gabab_destexhe", NULL});
-    hnn_model_destroy(model);
-}
-
 /* GABA-B kinetics that NEURON's solver cannot follow. */
 static void test_error_inside_neuron(void **state)
 {
@@ -180,11 +140,8 @@ static void test_one_network_per_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chunks_trials_and_builds),
-        cmocka_unit_test(test_first_samples),
-        cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_error_inside_neuron),
-        cmocka_unit_test(test_runaway_voltage),
+        cmocka_unit_test(test_chunks_trials_and_builds), cmocka_unit_test(test_first_samples),
+        cmocka_unit_test(test_error_inside_neuron),      cmocka_unit_test(test_runaway_voltage),
         cmocka_unit_test(test_one_network_per_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,47 +5,29 @@
  * current of the step after that is the first that is not 0.                     */
 #include "engine_column.h"
 
-enum { MAX_TIMES = 4 };
-
-typedef struct probe {
-    hnn_model *model;
-    hnn_drive drive;
-    struct hnn_train train;
-    double times[MAX_TIMES];
-} probe;
-
 /* The 3 x 3 column without its connections, driven at the given times. */
-static void probe_make(probe *p, const double *times, size_t n)
+static hnn_model *probe_make(const double *times, size_t n)
 {
-    static const int targets[] = {L2_BASKET};
-    p->model = column_golden("recordings_3x3");
-    p->model->tstop = 5;
-    p->model->n_connections = 0;
-    p->model->n_electrodes = 0;
-    p->model->record.isec = HNN_RECORD_SOMA;
-    memcpy(p->times, times, n * sizeof *times);
-    p->train = (struct hnn_train){n, p->times};
-    p->drive = (hnn_drive){.name = "probe",
-                           .kind = HNN_DRIVE_SPIKE_TRAIN,
-                           .location = "soma",
-                           .tstop = NAN,
-                           .space_constant = 3,
-                           .n_drive_cells = 1,
-                           .n_trains = 1,
-                           .trains = &p->train};
-    hnn_drive_target *target = column_targets(p->model, &p->drive, targets, 1);
-    target->weight_ampa = 1e-4;
-    target->delay = .1;
-    p->model->drives = &p->drive;
-    p->model->n_drives = 1;
+    char drive[512], list[256] = "";
+    for (size_t i = 0; i < n; i++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%.17g", i ? ", " : "",
+                 times[i]);
+    snprintf(drive, sizeof drive,
+             "drives={probe: {type: spike_train, location: soma, times: [[%s]],"
+             " weights_ampa: {L2_basket: 1e-4}, synaptic_delays: .1}}",
+             list);
+    const char *const overrides[] = {drive, "network.connections=[]", "electrodes=null",
+                                     "record.isec=soma"};
+    hnn_model *model = column_with("recordings_3x3", overrides, 4);
+    model->tstop = 5;
+    return model;
 }
 
 /* The first cell's ampa current; the caller frees it. */
 static double *probe_run(const double *times, size_t n, size_t chunk)
 {
-    probe p;
-    probe_make(&p, times, n);
-    hnn_network *network = column_network(p.model);
+    hnn_model *model = probe_make(times, n);
+    hnn_network *network = column_network(model);
     for (size_t i = 0; i < network->input_start[network->n_local]; i++)
         network->inputs[i].delay = .5; /* whatever the distance */
     hnn_engine *engine = engine_open(1);
@@ -57,13 +39,13 @@ static double *probe_run(const double *times, size_t n, size_t chunk)
         if (trace->kind != HNN_TRACE_ISEC || trace->gid != 0)
             continue;
         const hnn_synapse *s = &network->synapses[0].items[trace->synapse];
-        if (strcmp(p.model->cell_types[0].receptors[s->receptor].name, "ampa") == 0)
+        if (strcmp(model->cell_types[0].receptors[s->receptor].name, "ampa") == 0)
             memcpy(current, &t.values[(t.n_dipole + i) * t.samples], t.samples * sizeof *current);
     }
     hnn_engine_entry()->close(engine);
     engine_trial_free(&t);
     hnn_network_destroy(network);
-    hnn_model_destroy(p.model);
+    hnn_model_destroy(model);
     return current;
 }
 

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "fingerprint.h"
-#include "network/random.h"
 
 #include <stdlib.h>
 

@@ -26,7 +26,7 @@ static void every_engine_in_order(void **state)
     (void)state;
     static const char *const good[] = {"eager",  "fake",    "halved",  "hollow",
                                        "longer", "shorter", "unusable"};
-    static const char *const bad[] = {"alien", "auto", "gpu", "misnamed", "mute", "old"};
+    static const char *const bad[] = {"alien", "auto", "gpu", "misnamed", "mute", "old", "twice"};
     enum { N_GOOD = sizeof good / sizeof *good, N_BAD = sizeof bad / sizeof *bad };
     hnn_registry registry;
     hnn_registry_read(fakes, &registry);
@@ -69,6 +69,7 @@ static void files_with_a_fault(void **state)
     (void)state;
     has_fault("old", "engine interface 0 and this hnn-run has 4");
     has_fault("mute", "is not a plug-in of hnn-run " HNN_VERSION ": it has no hnn_this_engine");
+    has_fault("twice", "there is a mechanism 'leak' already");
     has_fault("misnamed", "describes the engine 'fake', whose file would be engine-fake.so");
     has_fault("alien", "a device of a kind that this hnn-run does not know (7)");
     has_fault("auto", "no engine can be called auto");

@@ -216,7 +216,10 @@ static void set_many_traces(small_network *small, hnn_trace *traces, hnn_section
         sections[i] = (hnn_section){.name = names[i]};
     }
     for (int i = 0; i < MANY_TRACES; i++)
-        traces[i] = (hnn_trace){HNN_TRACE_VSEC, i / MANY_SECTIONS, i % MANY_SECTIONS, -1};
+        traces[i] = (hnn_trace){.kind = HNN_TRACE_VSEC,
+                                .gid = i / MANY_SECTIONS,
+                                .section = i % MANY_SECTIONS,
+                                .synapse = -1};
     for (int i = 0; i < 3; i++)
         small->types[i].sections = sections;
     small->network.traces = traces;

@@ -36,6 +36,7 @@ static inline void note_start(int n_trials)
 #include <cmocka.h>
 
 #include "../support/folder.h"
+#include "linked_catalogue.h"
 #include "model/load.h"
 #include "run/signals.h"
 #include "run/trials.h"
@@ -94,6 +95,7 @@ static void set_up(bench *b, size_t points, int trials)
     assert_int_equal(b->ranks.world.api->open(&b->ranks.world.comm, &b->errors), HNN_OK);
     for (size_t p = 0; p < points; p++)
         hnn_batch_add(&b->batch, p, load_model(trials));
+    b->batch.catalogue = linked_catalogue();
     b->batch.plan =
         (hnn_plan){.trials = trials, .ranks = 1, .groups = 1, .ranks_per_group = 1, .threads = 1};
     assert_int_equal(hnn_batch_prepare(&b->batch, &b->errors), HNN_OK);

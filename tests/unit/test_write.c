@@ -151,20 +151,26 @@ static void test_listed_connections(void **state)
     hnn_model_destroy(model);
 }
 
-/* Errors of a later reading point into the file the model came from. */
-static void test_places_stay(void **state)
+/* gbar and gbar_ca are one parameter, whichever the file and the override write. */
+static void test_overrides_by_either_name(void **state)
 {
     (void)state;
-    hnn_model *model = load_model("examples/evoked.yaml");
-    hnn_arena *arena = hnn_arena_create();
-    const hnn_node *root = hnn_model_to_doc(arena, model);
-    const hnn_node *drive = hnn_node_get(hnn_node_get(root, "drives"), "evprox1");
-    assert_int_equal(drive->place.line, model->drives[1].place.line);
-    assert_true(drive->place.line > 0);
-    assert_int_equal(hnn_node_get(drive, "sigma")->place.line, drive->place.line);
-    hnn_model_destroy(model);
-    assert_non_null(strstr(drive->place.file, "evoked.yaml"));
-    hnn_arena_destroy(arena);
+    static const char *const paths[] = {"tests/golden/evoked/network.json", "models/calcium.yaml",
+                                        "examples/default_legacy.param", "examples/evoked.yaml"};
+    static const char *const overrides[] = {
+        "network.cells.L5_pyramidal.sections.soma.mechs.ca.gbar=30",
+        "network.cells.L5_pyramidal.sections.soma.mechs.ca.gbar_ca=30"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        for (size_t k = 0; k < 2; k++) {
+            hnn_model *model = load_with(paths[i], &overrides[k], 1);
+            const hnn_section *soma = &model->cell_types[3].sections[0];
+            size_t m = 0;
+            while (strcmp(soma->mechanisms[m].name, "ca") != 0)
+                m++;
+            assert_int_equal(soma->mechanisms[m].n_params, 1);
+            assert_true(soma->mechanisms[m].params[0].value == 30);
+            hnn_model_destroy(model);
+        }
 }
 
 int main(void)
@@ -173,7 +179,7 @@ int main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_everything_else_a_model_may_say),
         cmocka_unit_test(test_listed_connections),
-        cmocka_unit_test(test_places_stay),
+        cmocka_unit_test(test_overrides_by_either_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

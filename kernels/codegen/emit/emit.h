@@ -47,6 +47,11 @@ typedef struct gen_change {
 bool gen_writer_change(gen_writer *writer, const gen_store *store, gen_change *out);
 
 void gen_emit_setup(const gen_program *program, FILE *out);
+/* emit_info.c: <mechanism>_info, a hnn_mechanism_info; part of the setup. */
+void gen_emit_info(const gen_program *program, FILE *out);
+/* <mechanism>_<what>[], n names; nothing for none. */
+void gen_emit_names(FILE *out, const char *mechanism, const char *what,
+                    const nmodl_symbol *const *symbols, int n);
 /* Nothing where there is no NET_RECEIVE. */
 void gen_emit_receive(const gen_program *program, FILE *out);
 void gen_emit_steps(const gen_program *program, FILE *out);

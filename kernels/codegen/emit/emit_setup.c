@@ -3,17 +3,6 @@
 
 #include <string.h>
 
-static void emit_text(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            fputc('\\', out);
-        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-    }
-    fputc('"', out);
-}
-
 /* ---- functions ---------------------------------------------------------------- */
 
 static void emit_prepare(const gen_program *program, FILE *out)
@@ -142,50 +131,6 @@ static void emit_lookups(const gen_program *program, FILE *out)
 
 /* ---- what it is ------------------------------------------------------------------ */
 
-static void emit_names(FILE *out, const char *mechanism, const char *what,
-                       const nmodl_symbol *const *symbols, int n)
-{
-    if (n == 0)
-        return;
-    fprintf(out, "static const char *const %s_%s[] = {", mechanism, what);
-    for (int i = 0; i < n; i++)
-        fprintf(out, "%s\"%s\"", i ? ", " : "", symbols[i]->name);
-    fprintf(out, "};\n");
-}
-
-static void emit_params(const gen_program *program, FILE *out)
-{
-    if (program->n_params == 0)
-        return;
-    fprintf(out, "static const hnn_kernel_param %s_params[] = {\n", program->module->name);
-    for (int i = 0; i < program->n_params; i++) {
-        const nmodl_symbol *p = program->params[i];
-        fprintf(out, "    {\"%s\", ", p->name);
-        emit_text(out, p->units);
-        fprintf(out, ", %.17g, %.17g, %.17g, %s},\n", p->value, p->limited ? p->lower : 1.0,
-                p->limited ? p->upper : 0.0, p->range ? "true" : "false");
-    }
-    fprintf(out, "};\n");
-}
-
-static void emit_ions(const gen_program *program, FILE *out)
-{
-    static const char *const roles[] = {[NMODL_ION_CURRENT] = "HNN_ION_CURRENT",
-                                        [NMODL_ION_REVERSAL] = "HNN_ION_REVERSAL",
-                                        [NMODL_ION_INSIDE] = "HNN_ION_INSIDE",
-                                        [NMODL_ION_OUTSIDE] = "HNN_ION_OUTSIDE"};
-    if (program->n_ions == 0)
-        return;
-    fprintf(out, "static const hnn_kernel_ion %s_ions[] = {\n", program->module->name);
-    for (int i = 0; i < program->n_ions; i++) {
-        const nmodl_symbol *s = program->ions[i];
-        fprintf(out, "    {\"%s\", \"%s\", %s, %s, %s, %g},\n", s->name, s->ion->name,
-                roles[s->role], s->ion_read ? "true" : "false", s->ion_write ? "true" : "false",
-                s->ion->valence);
-    }
-    fprintf(out, "};\n");
-}
-
 static void emit_tables(const gen_program *program, FILE *out)
 {
     const char *name = program->module->name;
@@ -194,7 +139,7 @@ static void emit_tables(const gen_program *program, FILE *out)
     for (int i = 0; i < program->n_tables; i++) {
         const gen_table *table = &program->tables[i];
         const char *what = hnn_arena_printf(program->arena, "%s_names", table->routine->name);
-        emit_names(out, name, what, table->columns, table->n_columns);
+        gen_emit_names(out, name, what, table->columns, table->n_columns);
     }
     fprintf(out, "static const hnn_kernel_table %s_tables[] = {\n", name);
     for (int i = 0; i < program->n_tables; i++) {
@@ -229,20 +174,11 @@ static void emit_description(const gen_program *program, FILE *out)
 {
     const nmodl_module *module = program->module;
     const char *name = module->name;
-    int n_stored = 0;
-    for (int i = 0; i < program->n_states; i++)
-        n_stored += program->states[i]->kind != NMODL_STATE;
-    fprintf(out, "\nconst hnn_mechanism_setup hnn_%s_setup = {\n    .name = \"%s\",\n    .title = ",
-            name, name);
-    emit_text(out, module->title);
-    fprintf(out, ",\n    .point = %s,\n    .linear = %s,\n", module->point ? "true" : "false",
-            program->linear ? "true" : "false");
-    emit_list(out, "params", name, "params", program->n_params);
-    emit_list(out, "states", name, "states", program->n_states);
-    fprintf(out, "    .n_stored = %d,\n", n_stored);
+    fprintf(out,
+            "\nconst hnn_mechanism_setup hnn_%s_setup = {\n    .info = &%s_info,\n"
+            "    .linear = %s,\n    .n_states = %d,\n",
+            name, name, program->linear ? "true" : "false", program->n_states);
     emit_list(out, "coefs", name, "coefs", program->n_coefs);
-    emit_list(out, "ions", name, "ions", program->n_ions);
-    emit_list(out, "currents", name, "currents", program->n_currents);
     emit_list(out, "tables", name, "tables", program->n_tables);
     emit_list(out, "lookups", name, "lookups", program->n_lookups);
     fprintf(out, "    .n_args = %d,\n    .n_sends = %d,\n    .prepare = %s_prepare,\n",
@@ -264,11 +200,8 @@ void gen_emit_setup(const gen_program *program, FILE *out)
             "/* %s on single numbers.  Made from %s by hnn-kernel-generator; changes belong "
             "there. */\n\n",
             name, slash ? slash + 1 : program->module->file);
-    emit_params(program, out);
-    emit_names(out, name, "states", program->states, program->n_states);
-    emit_names(out, name, "currents", program->currents, program->n_currents);
+    gen_emit_info(program, out);
     emit_coef_names(program, out);
-    emit_ions(program, out);
     emit_tables(program, out);
     emit_prepare(program, out);
     emit_fill(program, out);

@@ -418,6 +418,35 @@ static void find_coefs(gen_program *program)
     }
 }
 
+/* ---- parameters ---------------------------------------------------------------- */
+
+static bool is_made_of_params(const gen_program *program, const gen_node *value)
+{
+    HNN_AUTO_FREE bool *marks = hnn_alloc((size_t)program->graph.n, sizeof *marks);
+    gen_mark(value, marks, false);
+    for (int i = 0; i < program->graph.n; i++) {
+        const gen_node *node = program->graph.nodes[i];
+        if (marks[i] && node->op == GEN_INPUT && node->input != GEN_PARAM)
+            return false;
+    }
+    return true;
+}
+
+/* A value that depends on temperature or place too counts as unchanged. */
+static void find_effective(gen_program *program, gen_node *const *after_initial)
+{
+    size_t n = (size_t)program->n_params;
+    gen_node **effective = hnn_arena_alloc(program->arena, n, sizeof(gen_node *));
+    for (size_t i = 0; i < n; i++) {
+        const nmodl_symbol *symbol = program->params[i];
+        gen_node *given = gen_param_leaf(program, symbol), *value = after_initial[symbol->index];
+        bool changes = value != given && is_made_of_params(program, value);
+        effective[i] = changes ? value : given;
+        if (changes)
+            program->effective = effective;
+    }
+}
+
 /* ---- all of it --------------------------------------------------------------- */
 
 static void build(gen_program *program, all_runs *runs, hnn_errors *errors)
@@ -432,6 +461,7 @@ static void build(gen_program *program, all_runs *runs, hnn_errors *errors)
     run_all(program, runs, errors);
     if (errors->n)
         return;
+    find_effective(program, runs->before);
     store_all(program, runs, errors);
     program->additive = gen_receive_is_additive(program);
     gen_find_columns(program);

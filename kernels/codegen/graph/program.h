@@ -60,7 +60,9 @@ typedef struct gen_program {
     gen_graph graph;
     int n_params;
     const nmodl_symbol **params;
-    int n_states; /* STATEs, then ASSIGNEDs that keep their value between blocks */
+    gen_node **effective; /* by parameter: its value after INITIAL, made of parameters; NULL where
+                             INITIAL leaves all of them */
+    int n_states;         /* STATEs, then ASSIGNEDs that keep their value between blocks */
     const nmodl_symbol **states;
     int n_ions; /* variables of ions */
     const nmodl_symbol **ions;

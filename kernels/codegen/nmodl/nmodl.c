@@ -16,6 +16,7 @@ hnn_status nmodl_parse(hnn_arena *arena, const char *path, const char *text, siz
     nmodl_module *module = hnn_arena_alloc(arena, 1, sizeof *module);
     module->file = hnn_arena_strdup(arena, path);
     module->title = "";
+    module->comment = "";
     nmodl_parser parser = {.arena = arena,
                            .errors = errors,
                            .module = module,

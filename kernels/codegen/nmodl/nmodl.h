@@ -204,7 +204,8 @@ typedef struct nmodl_warning {
 
 typedef struct nmodl_module {
     const char *file, *title;
-    const char *name; /* of the mechanism: SUFFIX or POINT_PROCESS */
+    const char *comment; /* the first COMMENT of the file: what it says of itself; "" if none */
+    const char *name;    /* of the mechanism: SUFFIX or POINT_PROCESS */
     hnn_place name_place;
     bool point;            /* a point process: currents in nA, else mA/cm2 */
     bool threadsafe;       /* declared so */

@@ -91,11 +91,18 @@ static bool parse_block(nmodl_parser *parser, nmodl_token word)
 /* TITLE and COMMENT are text, not words: handled before the next token is read. */
 static bool parse_text(nmodl_parser *parser, nmodl_token word)
 {
+    nmodl_module *module = parser->module;
     if (strcmp(word.text, "TITLE") == 0) {
-        parser->module->title = nmodl_scan_line(&parser->scanner);
-    } else if (!nmodl_scan_past(&parser->scanner, "ENDCOMMENT")) {
+        module->title = nmodl_scan_line(&parser->scanner);
+        nmodl_next(parser);
+        return true;
+    }
+    const char *comment = nmodl_scan_comment(&parser->scanner);
+    if (!comment) {
         nmodl_error(parser, word.place, "this COMMENT has no ENDCOMMENT");
         parser->scanner.failed = true;
+    } else if (!*module->comment) {
+        module->comment = comment;
     }
     nmodl_next(parser);
     return true;

@@ -82,6 +82,20 @@ bool nmodl_scan_past(nmodl_scanner *scanner, const char *end)
     return false;
 }
 
+const char *nmodl_scan_comment(nmodl_scanner *scanner)
+{
+    static const char mark[] = "ENDCOMMENT";
+    const char *from = scanner->at;
+    if (!nmodl_scan_past(scanner, mark))
+        return NULL;
+    const char *end = scanner->at - strlen(mark);
+    while (from < end && isspace((unsigned char)*from))
+        from++;
+    while (from < end && isspace((unsigned char)end[-1]))
+        end--;
+    return text_between(scanner, from, end);
+}
+
 const char *nmodl_scan_units(nmodl_scanner *scanner)
 {
     hnn_place place = here(scanner);

@@ -35,6 +35,9 @@ nmodl_token nmodl_scan(nmodl_scanner *scanner);
 const char *nmodl_scan_line(nmodl_scanner *scanner);
 /* After "(": the text up to the matching ")", which is consumed; NULL after an error. */
 const char *nmodl_scan_units(nmodl_scanner *scanner);
+/* After COMMENT: the text up to ENDCOMMENT, which is consumed, without blanks around it; NULL if
+ * that never comes. */
+const char *nmodl_scan_comment(nmodl_scanner *scanner);
 /* Goes past the word `end` at the start of a word (ENDCOMMENT); false if it never comes. */
 bool nmodl_scan_past(nmodl_scanner *scanner, const char *end);
 

@@ -15,4 +15,5 @@ const hnn_engine_about hnn_this_engine = {
     .max_threads = 1,
     .spreads_cells = true,
     .reference = true,
+    .mechanisms = hnn_mechanisms,
 };

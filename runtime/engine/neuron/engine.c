@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "comm/share.h"
 #include "engine/neuron/cells.h"
-#include "engine/neuron/coverage.h"
 #include "engine/neuron/events.h"
 #include "engine/neuron/record.h"
 #include "network/timing.h"
@@ -61,12 +60,6 @@ static hnn_status usable(const hnn_engine_options *options, hnn_errors *errors)
 {
     (void)options;
     return neuron_start(errors);
-}
-
-static hnn_status covers(const hnn_model *model, hnn_errors *errors)
-{
-    hnn_status status = neuron_start(errors);
-    return status == HNN_OK ? neuron_covers(model, errors) : status;
 }
 
 static int max_batch(const hnn_engine *engine)
@@ -347,7 +340,6 @@ const hnn_engine_api *hnn_engine_entry(void)
         .size = sizeof(hnn_engine_api),
         .describe = describe,
         .usable = usable,
-        .covers = covers,
         .max_batch = max_batch,
         .open = open_engine,
         .build = build,

@@ -151,7 +151,7 @@ static void bind_trace(trace_row *row)
         row->value = neuron_node_voltage(middle);
         break;
     case HNN_TRACE_ISEC:
-        row->value = neuron_point_variable(c->synapses[t->synapse], "i");
+        row->value = neuron_point_variable(c->synapses[t->synapse], t->current);
         break;
     case HNN_TRACE_CA: {
         int ion = neuron_mechanism("ca_ion");

@@ -47,7 +47,6 @@ extern double t, dt, celsius;
 extern int secondorder, diam_changed;
 extern Symbol **pointsym;
 extern char *pnt_map;
-extern short *nrn_is_artificial_;
 extern int nrn_use_fast_imem;
 extern "C" {
 extern int nrn_nobanner_, nrn_noauto_dlopen_nrnmech, nrn_is_python_extension;
@@ -201,15 +200,6 @@ const char *neuron_version(void)
 
 /* ---- mechanisms ----------------------------------------------------------- */
 
-/* Built into NEURON and not for sections to list: ions come with their channels. */
-static bool is_builtin_property(int type)
-{
-    const char *name = memb_func[type].sym->name;
-    size_t n = strlen(name);
-    return type == MORPHOLOGY || type == CAP || type == EXTRACELL ||
-           (n > 4 && strcmp(name + n - 4, "_ion") == 0);
-}
-
 static bool has_symbol(int type)
 {
     return type > CABLESECTION && type < n_memb_func && memb_func[type].sym;
@@ -221,16 +211,6 @@ int neuron_mechanism(const char *name)
         if (has_symbol(type) && strcmp(memb_func[type].sym->name, name) == 0)
             return type;
     return -1;
-}
-
-bool neuron_mechanism_is_channel(int type)
-{
-    return !memb_func[type].is_point && !is_builtin_property(type);
-}
-
-bool neuron_mechanism_is_synapse(int type)
-{
-    return memb_func[type].is_point && pnt_receive[type] && !nrn_is_artificial_[type];
 }
 
 /* Range variables of a density mechanism carry its name: gbar_ca. */
@@ -257,53 +237,6 @@ int neuron_mechanism_variable(int type, const char *name)
 {
     const Symbol *symbol = find_variable(type, name);
     return symbol ? symbol->u.rng.index : -1;
-}
-
-static bool is_parameter(const Symbol *symbol)
-{
-    return symbol->subtype == nrnocCONST;
-}
-
-bool neuron_mechanism_has_parameter(int type, const char *name)
-{
-    const Symbol *symbol = find_variable(type, name);
-    return symbol && is_parameter(symbol);
-}
-
-static char *join(char *list, const char *name, int length)
-{
-    char *longer =
-        list ? hnn_printf("%s, %.*s", list, length, name) : hnn_printf("%.*s", length, name);
-    free(list);
-    return longer;
-}
-
-char *neuron_mechanism_names(bool synapses)
-{
-    char *list = nullptr;
-    for (int type = 0; type < n_memb_func; type++) {
-        if (!has_symbol(type))
-            continue;
-        if (synapses ? neuron_mechanism_is_synapse(type) : neuron_mechanism_is_channel(type))
-            list = join(list, memb_func[type].sym->name, (int)strlen(memb_func[type].sym->name));
-    }
-    return list ? list : hnn_strdup("none");
-}
-
-char *neuron_mechanism_parameters(int type)
-{
-    const Symbol *mechanism = memb_func[type].sym;
-    char *list = nullptr;
-    for (unsigned i = 0; i < mechanism->s_varn; i++) {
-        const Symbol *symbol = mechanism->u.ppsym[i];
-        size_t n = strlen(symbol->name);
-        if (!is_parameter(symbol))
-            continue;
-        if (!memb_func[type].is_point)
-            n -= strlen(mechanism->name) + 1;
-        list = join(list, symbol->name, (int)n);
-    }
-    return list ? list : hnn_strdup("none");
 }
 
 /* ---- building ------------------------------------------------------------- */

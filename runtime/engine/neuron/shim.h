@@ -38,16 +38,8 @@ char *neuron_messages(void);
 
 /* Type number of a density mechanism or point process; -1 when there is none. */
 int neuron_mechanism(const char *name);
-bool neuron_mechanism_is_channel(int type); /* a density mechanism for sections */
-bool neuron_mechanism_is_synapse(int type); /* a point process that takes events */
 /* Index of a range variable ("gbar", "tau1", without suffix) in the mechanism's data; -1. */
 int neuron_mechanism_variable(int type, const char *name);
-/* Whether a model may set it: a range variable of the PARAMETER block, no state. */
-bool neuron_mechanism_has_parameter(int type, const char *name);
-/* Names of the mechanisms of a kind, or of a mechanism's parameters, separated by ", ";
- * caller frees. */
-char *neuron_mechanism_names(bool synapses);
-char *neuron_mechanism_parameters(int type);
 
 /* ---- building: all trapped ------------------------------------------------ */
 

@@ -1,5 +1,6 @@
 #include "machine/cuda/ld_cache.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

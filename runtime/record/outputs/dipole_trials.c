@@ -34,6 +34,8 @@ hnn_status hnn_dipole_trials_begin(hnn_dipole_trials *trials, int trial, hnn_err
 
 void hnn_dipole_trials_take(const hnn_dipole_trials *trials, int trial, const hnn_samples *samples)
 {
+    if (samples->n == 0) /* nothing but spikes: no rows */
+        return;
     for (size_t row = 0; row < trials->rows; row++)
         memcpy(trials->of[trial] + row * trials->samples + samples->first,
                samples->dipole + row * samples->n, samples->n * sizeof(double));
