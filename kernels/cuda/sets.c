@@ -3,6 +3,7 @@
 #include "cuda/engine_internal.h"
 
 #include "base/memory.h"
+#include "catalogue/coverage.h"
 #include "cuda/coverage.h"
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,9 @@ static void make_image(void *context, int thread)
     hnn_errors errors = {0};
     maker->status = HNN_ERR_MODEL;
     if (same_time(network, b->engine->network))
+        maker->status =
+            hnn_coverage_check(network->model, network->catalogue, "the CUDA engine", &errors);
+    if (maker->status == HNN_OK)
         maker->status = cuda_covers(network->model, &errors);
     if (maker->status == HNN_OK)
         maker->status = cuda_host_image_create(network, b->engine->mixed, &maker->tables,

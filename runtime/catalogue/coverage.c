@@ -40,34 +40,41 @@ static HNN_PRINTF(3, 4) void fail(coverage *c, hnn_place place, const char *fmt,
 
 /* ---- parameters ----------------------------------------------------------------------- */
 
-static void check_limits(coverage *c, const hnn_mechanism_info *info, const hnn_param_info *param,
-                         const hnn_param *given, double value)
-{
-    if (hnn_param_has_limits(param) && !(value >= param->lower && value <= param->upper))
-        fail(c, given->place, "%s of %s is %g%s%s; it can be from %g to %g", param->name,
-             info->name, value, *param->units ? " " : "", param->units, param->lower, param->upper);
-}
-
-/* Of an exponential only the soma's value is looked at: how far it goes, geometry says. */
-static void check_values(coverage *c, const hnn_mechanism_info *info, const hnn_param_info *param,
-                         const hnn_param *given)
+/* Value number k that the model states; false: there are no more.  Of an exponential that is the
+ * soma's: how far it goes, geometry says. */
+static bool stated_value(const hnn_param *given, size_t k, double *value)
 {
     switch (given->profile) {
     case HNN_PROFILE_CONST:
-        check_limits(c, info, param, given, given->value);
-        break;
-    case HNN_PROFILE_SEGMENTS:
-        for (size_t i = 0; i < given->n; i++)
-            check_limits(c, info, param, given, given->values[i]);
-        break;
+        *value = given->value;
+        return k < 1;
     case HNN_PROFILE_EXPONENTIAL:
-        check_limits(c, info, param, given, given->scale * (1 + given->offset));
-        break;
+        *value = given->scale * (1 + given->offset);
+        return k < 1;
     case HNN_PROFILE_LINEAR:
-        check_limits(c, info, param, given, given->from);
-        check_limits(c, info, param, given, given->to);
-        break;
+        *value = k == 0 ? given->from : given->to;
+        return k < 2;
+    case HNN_PROFILE_SEGMENTS:
+        *value = k < given->n ? given->values[k] : 0;
+        return k < given->n;
     }
+    return false;
+}
+
+/* Limits above 0 say that the equations divide by the parameter, or take its logarithm. */
+static bool must_be_positive(const hnn_param_info *param)
+{
+    return hnn_param_has_limits(param) && param->lower > 0;
+}
+
+static void check_sign(coverage *c, const hnn_mechanism_info *info, const hnn_param_info *param,
+                       const hnn_param *given)
+{
+    double value;
+    for (size_t k = 0; must_be_positive(param) && stated_value(given, k, &value); k++)
+        if (!(value > 0))
+            fail(c, given->place, "%s of %s is %g%s%s; it must be above 0", param->name, info->name,
+                 value, *param->units ? " " : "", param->units);
 }
 
 static const char *suggest_param(coverage *c, const hnn_mechanism_info *info, const char *name)
@@ -91,7 +98,7 @@ static void check_param(coverage *c, const hnn_mechanism_info *info, const hnn_p
              param->name, info->name, param->value, *param->units ? " " : "", param->units,
              suggest_param(c, info, given->name));
     else
-        check_values(c, info, param, given);
+        check_sign(c, info, param, given);
 }
 
 /* ---- mechanisms ----------------------------------------------------------------------- */
@@ -216,11 +223,25 @@ static const char *place_text(hnn_arena *arena, hnn_place place)
                : "";
 }
 
+static void warn_of_limits(const hnn_param *given, const hnn_mechanism_info *info, hnn_arena *arena,
+                           hnn_names *out)
+{
+    const hnn_param_info *param = hnn_mechanism_param(info, given->name);
+    double value;
+    for (size_t k = 0; param && hnn_param_has_limits(param) && stated_value(given, k, &value); k++)
+        if (!(value >= param->lower && value <= param->upper))
+            add_once(arena, out,
+                     hnn_arena_printf(arena,
+                                      "%s%s of %s is %g%s%s, outside the limits of its file, "
+                                      "%g to %g",
+                                      place_text(arena, given->place), param->name, info->name,
+                                      value, *param->units ? " " : "", param->units, param->lower,
+                                      param->upper));
+}
+
 static void warn_of_effective(const hnn_mechanism *given, const hnn_mechanism_info *info,
                               hnn_arena *arena, hnn_names *out)
 {
-    if (!info || !info->effective)
-        return;
     size_t n = (size_t)info->n_params;
     HNN_AUTO_FREE double *values = hnn_alloc(n, sizeof *values);
     HNN_AUTO_FREE double *effective = hnn_alloc(n, sizeof *effective);
@@ -241,6 +262,16 @@ static void warn_of_effective(const hnn_mechanism *given, const hnn_mechanism_in
     }
 }
 
+static void warn(const hnn_mechanism *given, const hnn_catalogue *catalogue, hnn_arena *arena,
+                 hnn_names *out)
+{
+    const hnn_mechanism_info *info = hnn_catalogue_find(catalogue, given->name);
+    for (size_t i = 0; info && i < given->n_params; i++)
+        warn_of_limits(&given->params[i], info, arena, out);
+    if (info && info->effective)
+        warn_of_effective(given, info, arena, out);
+}
+
 hnn_names hnn_coverage_warnings(const hnn_model *model, const hnn_catalogue *catalogue,
                                 hnn_arena *arena)
 {
@@ -248,14 +279,10 @@ hnn_names hnn_coverage_warnings(const hnn_model *model, const hnn_catalogue *cat
     for (size_t t = 0; t < model->n_cell_types; t++) {
         const hnn_cell_type *type = &model->cell_types[t];
         for (size_t s = 0; s < type->n_sections; s++)
-            for (size_t m = 0; m < type->sections[s].n_mechanisms; m++) {
-                const hnn_mechanism *given = &type->sections[s].mechanisms[m];
-                warn_of_effective(given, hnn_catalogue_find(catalogue, given->name), arena, &out);
-            }
-        for (size_t r = 0; r < type->n_receptors; r++) {
-            const hnn_mechanism *given = &type->receptors[r].mechanism;
-            warn_of_effective(given, hnn_catalogue_find(catalogue, given->name), arena, &out);
-        }
+            for (size_t m = 0; m < type->sections[s].n_mechanisms; m++)
+                warn(&type->sections[s].mechanisms[m], catalogue, arena, &out);
+        for (size_t r = 0; r < type->n_receptors; r++)
+            warn(&type->receptors[r].mechanism, catalogue, arena, &out);
     }
     return out;
 }

@@ -25,6 +25,19 @@ static const char *find_file(hnn_arena *arena, const char *path, const hnn_load_
     return NULL;
 }
 
+/* Removes nulls: what they take away is gone. */
+static void drop_nulls(hnn_node *node)
+{
+    size_t kept = 0;
+    for (size_t i = 0; node->kind == HNN_NODE_MAPPING && i < node->n; i++)
+        if (!hnn_node_is_null(node->pairs[i].value)) {
+            drop_nulls(node->pairs[i].value);
+            node->pairs[kept++] = node->pairs[i];
+        }
+    if (node->kind == HNN_NODE_MAPPING)
+        node->n = kept;
+}
+
 hnn_status hnn_input_read(hnn_arena *arena, const char *path, const hnn_load_options *options,
                           const char **file, hnn_node **root, hnn_names *warnings,
                           hnn_errors *errors)
@@ -46,5 +59,6 @@ hnn_status hnn_input_read(hnn_arena *arena, const char *path, const hnn_load_opt
     hnn_node *network = hnn_node_part(*root, "network");
     hnn_node_remove(network, "model");
     hnn_node_remove(network, "file");
+    drop_nulls(*root);
     return errors->n + errors->dropped > before ? HNN_ERR_MODEL : HNN_OK;
 }

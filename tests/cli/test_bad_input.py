@@ -72,8 +72,9 @@ class BadInput(Case):
         self.refused(SMALL[0], "dt", options=["--dt", "nan"])
 
     def test_unknown_mechanism_names_the_known_ones(self):
-        self.refused(SMALL[0], "error:", "hh2", "hh3", options=[
-            "-s", "network.cells.L2_basket.sections.soma.mechs={hh3: {}}"])
+        for name, known in (("hh3", "did you mean 'hh'?"), ("conductance", "hh2, kca, km and pas")):
+            self.refused(SMALL[0], "error:", name, known, options=[
+                "-s", f"network.cells.L2_basket.sections.soma.mechs={{{name}: {{}}}}"])
 
     def test_unknown_mechanism_parameter(self):
         self.refused(SMALL[0], "error:", "gnabr", options=[

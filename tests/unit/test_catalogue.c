@@ -155,6 +155,43 @@ static void test_nothing_to_record(void **state)
     hnn_catalogue_clear(&catalogue);
 }
 
+/* Values outside the limits, in every form that a model can give them; each once. */
+static void test_limits(void **state)
+{
+    (void)state;
+    hnn_errors errors = {0};
+    hnn_model *model = column_golden("recordings_3x3");
+    double positions[] = {.25, .75}, values[] = {.1, -.5};
+    hnn_param params[] = {
+        {.name = "gl", .value = -1, .place = {"m.yaml", 7, 3}},
+        {.name = "gnabar", .profile = HNN_PROFILE_LINEAR, .from = .1, .to = -.1, .distance = 9},
+        {.name = "gkbar",
+         .profile = HNN_PROFILE_SEGMENTS,
+         .n = 2,
+         .positions = positions,
+         .values = values},
+        {.name = "el", .value = -1e9},
+    };
+    for (size_t s = 0; s < 2; s++) {
+        hnn_mechanism *m = &model->cell_types[L5_PYRAMIDAL].sections[s].mechanisms[0];
+        assert_string_equal(m->name, "hh2");
+        m->params = params;
+        m->n_params = 4;
+    }
+    assert_ok(hnn_coverage_check(model, linked_catalogue(), "engine x", &errors), &errors);
+    hnn_names warnings = hnn_coverage_warnings(model, linked_catalogue(), model->arena);
+    assert_int_equal(warnings.n, 3);
+    assert_string_equal(warnings.items[0], "m.yaml:7:3: gl of hh2 is -1 S/cm2, outside the limits "
+                                           "of its file, 0 to 1e+09");
+    assert_non_null(strstr(warnings.items[1], "gnabar of hh2 is -0.1 S/cm2"));
+    assert_non_null(strstr(warnings.items[2], "gkbar of hh2 is -0.5 S/cm2"));
+    hnn_param *gl = &params[0];
+    *gl = (hnn_param){.name = "gl", .profile = HNN_PROFILE_EXPONENTIAL, .scale = -1, .offset = 1};
+    warnings = hnn_coverage_warnings(model, linked_catalogue(), model->arena);
+    assert_non_null(strstr(warnings.items[0], "gl of hh2 is -2 S/cm2"));
+    hnn_model_destroy(model);
+}
+
 /* Exp2Syn keeps its time constants apart, and that is reported. */
 static void test_warnings(void **state)
 {
@@ -182,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_calcium_and_currents),
         cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_nothing_to_record),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_warnings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

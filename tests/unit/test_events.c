@@ -3,6 +3,7 @@
  * The reference's logarithms are the C library's of one machine, ours are correctly rounded
  * (base/accurate.h), so that a few times differ from its own in the last bit.  What must not
  * depend on the machine is ours: their bits are kept here as fingerprints.     */
+#include "base/random.h"
 #include "column.h"
 #include "fingerprint.h"
 #include "model/drives/kinds.h"
@@ -149,6 +150,91 @@ static void test_seeds_out_of_range(void **state)
     json_decref(fixture);
 }
 
+/* ---- a rate that changes in time ---- */
+
+enum { MANY_CELLS = 3000 };
+
+/* 0 up to 20 ms, up to 80 Hz at 50 ms, there down to 20 Hz, from 100 ms to 0 at 120 ms. */
+static const double rate_points[][2] = {{20, 0}, {50, 80}, {50, 20}, {100, 20}, {120, 0}};
+enum { N_POINTS = sizeof rate_points / sizeof *rate_points };
+
+static double rate_at(double t)
+{
+    for (int i = 0; i + 1 < N_POINTS; i++) {
+        const double *a = rate_points[i], *b = rate_points[i + 1];
+        if (a[0] <= t && t < b[0])
+            return a[1] + (b[1] - a[1]) * ((t - a[0]) / (b[0] - a[0]));
+    }
+    return 0;
+}
+
+static hnn_trial_events *changing_rate_events(hnn_network **network)
+{
+    static const char *const overrides[] = {
+        "network.connections=[]",
+        "drives={changing: {type: inhomogeneous_poisson, location: soma, event_seed: 5,"
+        " rate: [[20, 0], [50, 80], [50, 20], [100, 20], [120, 0]], cell_specific: false,"
+        " n_drive_cells: 3000, weights_ampa: {L2_basket: 0.01}}}"};
+    hnn_model *model = column_with("recordings_3x3", overrides, 2);
+    model->tstop = 170;
+    *network = column_network(model);
+    hnn_errors errors = {0};
+    hnn_trial_events *events = NULL;
+    assert_ok(hnn_trial_events_create(*network, 1, &events, &errors), &errors);
+    assert_int_equal(events->n_sources, MANY_CELLS);
+    return events;
+}
+
+static void destroy_events(hnn_trial_events *events, hnn_network *network)
+{
+    hnn_model *model = (hnn_model *)network->model;
+    hnn_trial_events_destroy(events);
+    hnn_network_destroy(network);
+    hnn_model_destroy(model);
+}
+
+/* In every interval of 5 ms about as many events as the integral of the rate says. */
+static void test_changing_rate_is_followed(void **state)
+{
+    (void)state;
+    enum { WIDTH = 5, N_BINS = 34, STEPS = 1000 };
+    hnn_network *network;
+    hnn_trial_events *events = changing_rate_events(&network);
+    double counts[N_BINS] = {0};
+    for (size_t i = 0; i < events->start[MANY_CELLS]; i++) {
+        assert_true(events->times[i] > 20 && events->times[i] < 120);
+        counts[(int)(events->times[i] / WIDTH)]++;
+    }
+    for (int k = 0; k < N_BINS; k++) {
+        double expected = 0;
+        for (int i = 0; i < STEPS; i++)
+            expected +=
+                MANY_CELLS * rate_at(WIDTH * (k + (i + 0.5) / STEPS)) / 1000 * WIDTH / STEPS;
+        if (fabs(counts[k] - expected) > 4 * sqrt(expected))
+            fail_msg("%d to %d ms: %g events, about %g expected", WIDTH * k, WIDTH * (k + 1),
+                     counts[k], expected);
+    }
+    destroy_events(events, network);
+}
+
+/* The draws are those that the documentation of numerics names, in that order. */
+static void test_changing_rate_draws(void **state)
+{
+    (void)state;
+    hnn_network *network;
+    hnn_trial_events *events = changing_rate_events(&network);
+    for (uint32_t cell = 0; cell < 20; cell++) {
+        hnn_mt mt;
+        hnn_mt_seed(&mt, 5 + (uint32_t)network->n_gids + cell);
+        size_t next = events->start[cell];
+        for (double t = 20; (t += hnn_mt_exponential(&mt, 1.0 / 80) * 1000) < 120;)
+            if (hnn_mt_uniform(&mt) * 80 < rate_at(t))
+                assert_true(events->times[next++] == t);
+        assert_int_equal(next, events->start[cell + 1]);
+    }
+    destroy_events(events, network);
+}
+
 /* The file's own numbers are checked when it is read; here time and cells grow beyond them. */
 static void test_too_many_events(void **state)
 {
@@ -205,10 +291,16 @@ static void test_too_many_bursts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden_evoked),       cmocka_unit_test(test_golden_bursty),
-        cmocka_unit_test(test_golden_poisson),      cmocka_unit_test(test_golden_legacy),
-        cmocka_unit_test(test_every_kind_of_drive), cmocka_unit_test(test_spike_train_in_any_order),
-        cmocka_unit_test(test_seeds_out_of_range),  cmocka_unit_test(test_too_many_events),
+        cmocka_unit_test(test_golden_evoked),
+        cmocka_unit_test(test_golden_bursty),
+        cmocka_unit_test(test_golden_poisson),
+        cmocka_unit_test(test_golden_legacy),
+        cmocka_unit_test(test_every_kind_of_drive),
+        cmocka_unit_test(test_spike_train_in_any_order),
+        cmocka_unit_test(test_changing_rate_is_followed),
+        cmocka_unit_test(test_changing_rate_draws),
+        cmocka_unit_test(test_seeds_out_of_range),
+        cmocka_unit_test(test_too_many_events),
         cmocka_unit_test(test_too_many_bursts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

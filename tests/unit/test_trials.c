@@ -92,10 +92,10 @@ static void set_up(bench *b, size_t points, int trials)
 {
     *b = (bench){.folder = test_folder_create(), .ranks.world.api = hnn_comm_none()};
     b->batch.sweep = points > 1 ? &b->sweep : NULL;
+    b->batch.catalogue = linked_catalogue();
     assert_int_equal(b->ranks.world.api->open(&b->ranks.world.comm, &b->errors), HNN_OK);
     for (size_t p = 0; p < points; p++)
         hnn_batch_add(&b->batch, p, load_model(trials));
-    b->batch.catalogue = linked_catalogue();
     b->batch.plan =
         (hnn_plan){.trials = trials, .ranks = 1, .groups = 1, .ranks_per_group = 1, .threads = 1};
     assert_int_equal(hnn_batch_prepare(&b->batch, &b->errors), HNN_OK);

@@ -117,6 +117,8 @@ static void test_everything_else_a_model_may_say(void **state)
         " weights_ampa: {L2_basket: 0.01}}",
         "drives.random={type: poisson, location: distal, rate_constant: 12.5, tstart: 3,"
         " tstop: 99, cell_specific: false, n_drive_cells: 7, weights_nmda: {L5_pyramidal: 1e-5}}",
+        "drives.changing={type: inhomogeneous_poisson, location: distal, rate: [[0.1, 0], [5, 40],"
+        " [5, 0.30000000000000004]], weights_gabab: {L5_pyramidal: 1e-5}}",
         "biases=[{cell_type: L5_pyramidal, section: apical_1, position: 0.25, amplitude: -0.1,"
         " t0: 5, tstop: 50}, {name: tonic, cell_type: L2_basket, amplitude: 1}]",
         "electrodes.one={positions: [[0.1, 0.2, 0.30000000000000004]], method: lsa,"
@@ -131,7 +133,7 @@ static void test_everything_else_a_model_may_say(void **state)
     hnn_model *model = load_with("tests/golden/evoked/network.json", overrides,
                                  sizeof overrides / sizeof *overrides);
     assert_int_equal(model->connections[4].n_pairs, 3);
-    assert_int_equal(model->n_drives, 5);
+    assert_int_equal(model->n_drives, 6);
     check_round_trip(model);
     hnn_model_destroy(model);
 }

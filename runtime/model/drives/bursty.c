@@ -4,12 +4,12 @@
 
 #include <math.h>
 
-typedef struct params {
+typedef struct bursty_params {
     hnn_window window;
     double tstart_std, burst_std, spike_isi; /* ms */
     double burst_rate;                       /* Hz */
     int numspikes;
-} params;
+} bursty_params;
 
 static const char *const keys[] = {"tstart",    "tstart_std", "tstop",     "burst_rate",
                                    "burst_std", "numspikes",  "spike_isi", NULL};
@@ -17,7 +17,7 @@ static const char *const keys[] = {"tstart",    "tstart_std", "tstop",     "burs
 static void read(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)
 {
     static const hnn_range rate = {0, 1e4, true, "Hz"};
-    params *p = hnn_arena_alloc(reader->arena, 1, sizeof *p);
+    bursty_params *p = hnn_arena_alloc(reader->arena, 1, sizeof *p);
     drive->params = p;
     p->numspikes = 2;
     p->spike_isi = 10;
@@ -40,7 +40,7 @@ static void read(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)
 static void write(hnn_arena *arena, const hnn_model *model, const hnn_drive *drive, hnn_node *node)
 {
     (void)model;
-    const params *p = drive->params;
+    const bursty_params *p = drive->params;
     hnn_put_number(arena, node, "tstart", p->window.tstart);
     hnn_put_number(arena, node, "tstart_std", p->tstart_std);
     hnn_put_number(arena, node, "burst_rate", p->burst_rate);
@@ -52,7 +52,7 @@ static void write(hnn_arena *arena, const hnn_model *model, const hnn_drive *dri
 
 static const char *describe(hnn_arena *arena, const hnn_drive *drive)
 {
-    const params *p = drive->params;
+    const bursty_params *p = drive->params;
     return hnn_arena_printf(
         arena, "bursts of %d, %g ms apart, at %g Hz +- %g ms, %g +- %g ms to %s", p->numspikes,
         p->spike_isi, p->burst_rate, p->burst_std, p->window.tstart, p->tstart_std,
@@ -61,13 +61,13 @@ static const char *describe(hnn_arena *arena, const hnn_drive *drive)
 
 static double expect(const hnn_drive *drive, double tstop)
 {
-    const params *p = drive->params;
+    const bursty_params *p = drive->params;
     double duration = fmax(hnn_window_stop(&p->window, tstop) - p->window.tstart, 0);
     return (double)drive->n_drive_cells * p->numspikes * (1 + duration * p->burst_rate / 1000);
 }
 
 /* The start has one jitter for all cells of the drive. */
-static double shifted_start(const params *p, uint32_t trial_seed)
+static double shifted_start(const bursty_params *p, uint32_t trial_seed)
 {
     if (!(p->tstart_std > 0))
         return p->window.tstart;
@@ -80,7 +80,7 @@ static double shifted_start(const params *p, uint32_t trial_seed)
  * shifted so that bursts stay centred.                                         */
 static bool sample(const hnn_drive_cell *cell, hnn_mt *mt, hnn_times *times)
 {
-    const params *p = cell->drive->params;
+    const bursty_params *p = cell->drive->params;
     double tstart = shifted_start(p, cell->trial_seed);
     double tstop = hnn_window_stop(&p->window, cell->tstop);
     double period = 1000.0 / p->burst_rate, bursts = fmax(ceil((tstop - tstart) / period), 0);

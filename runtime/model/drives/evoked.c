@@ -1,17 +1,17 @@
 /* evoked: each drive cell fires numspikes times about mu. */
 #include "model/drives/drives_internal.h"
 
-typedef struct params {
+typedef struct evoked_params {
     double mu, sigma; /* ms */
     int numspikes;
-} params;
+} evoked_params;
 
 const char *const hnn_evoked_keys[] = {"mu", "sigma", "numspikes", NULL};
 
 void hnn_evoked_read(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)
 {
     static const hnn_range any_time = {-1e7, 1e7, false, "ms"};
-    params *p = hnn_arena_alloc(reader->arena, 1, sizeof *p);
+    evoked_params *p = hnn_arena_alloc(reader->arena, 1, sizeof *p);
     drive->params = p;
     p->numspikes = 1;
     hnn_read_number(reader, node, "mu", HNN_REQUIRED, any_time, &p->mu);
@@ -23,7 +23,7 @@ void hnn_evoked_write(hnn_arena *arena, const hnn_model *model, const hnn_drive 
                       hnn_node *node)
 {
     (void)model;
-    const params *p = drive->params;
+    const evoked_params *p = drive->params;
     hnn_put_number(arena, node, "mu", p->mu);
     hnn_put_number(arena, node, "sigma", p->sigma);
     hnn_put_integer(arena, node, "numspikes", p->numspikes);
@@ -31,20 +31,20 @@ void hnn_evoked_write(hnn_arena *arena, const hnn_model *model, const hnn_drive 
 
 const char *hnn_evoked_describe(hnn_arena *arena, const hnn_drive *drive)
 {
-    const params *p = drive->params;
+    const evoked_params *p = drive->params;
     return hnn_arena_printf(arena, "%d at %g +- %g ms", p->numspikes, p->mu, p->sigma);
 }
 
 double hnn_evoked_expect(const hnn_drive *drive, double tstop)
 {
     (void)tstop;
-    const params *p = drive->params;
+    const evoked_params *p = drive->params;
     return (double)drive->n_drive_cells * p->numspikes;
 }
 
 bool hnn_evoked_sample(const hnn_drive_cell *cell, hnn_mt *mt, hnn_times *times)
 {
-    const params *p = cell->drive->params;
+    const evoked_params *p = cell->drive->params;
     for (int i = 0; i < p->numspikes; i++)
         hnn_times_add(times, p->mu + p->sigma * hnn_mt_normal(mt));
     return true;

@@ -9,6 +9,7 @@
     X(evoked)                                                                                      \
     X(gaussian)                                                                                    \
     X(poisson)                                                                                     \
+    X(inhomogeneous_poisson)                                                                       \
     X(bursty)                                                                                      \
     X(spike_train)
 

@@ -8,10 +8,10 @@ typedef struct train {
     double *times; /* ms, sorted */
 } train;
 
-typedef struct params {
+typedef struct spike_train_params {
     size_t n;
     train *trains; /* one for each drive cell */
-} params;
+} spike_train_params;
 
 static const char *const keys[] = {"times", NULL};
 
@@ -47,7 +47,7 @@ static void read_train(hnn_reader *reader, train *out, const hnn_node *list)
 
 static void read(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)
 {
-    params *p = hnn_arena_alloc(reader->arena, 1, sizeof *p);
+    spike_train_params *p = hnn_arena_alloc(reader->arena, 1, sizeof *p);
     drive->params = p;
     const hnn_node *times = hnn_read_list(reader, node, "times", HNN_REQUIRED);
     if (!times)
@@ -68,14 +68,14 @@ static void read(hnn_reader *reader, hnn_drive *drive, const hnn_node *node)
 static void write(hnn_arena *arena, const hnn_model *model, const hnn_drive *drive, hnn_node *node)
 {
     (void)model;
-    const params *p = drive->params;
+    const spike_train_params *p = drive->params;
     hnn_node *list = hnn_node_sequence(arena);
     for (size_t i = 0; i < p->n; i++)
         hnn_node_push(arena, list, hnn_numbers_node(arena, p->trains[i].times, p->trains[i].n));
     hnn_node_set(arena, node, "times", list);
 }
 
-static size_t count_times(const params *p)
+static size_t count_times(const spike_train_params *p)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->n; i++)
@@ -97,7 +97,7 @@ static double expect(const hnn_drive *drive, double tstop)
 static bool sample(const hnn_drive_cell *cell, hnn_mt *mt, hnn_times *times)
 {
     (void)mt;
-    const params *p = cell->drive->params;
+    const spike_train_params *p = cell->drive->params;
     const train *own = &p->trains[cell->index];
     for (size_t i = 0; i < own->n; i++)
         hnn_times_add(times, own->times[i]);
