@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Kernels: what the generator makes of a mechanism, and how an engine runs it.
  *
  * A kernel set is all mechanisms compiled for one instruction set; it works on W cells at

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Builds the linux-aarch64 packages on another machine type, without the NEURON and CUDA engines:
 #
 #     packaging/aarch64.sh [CHANNEL]

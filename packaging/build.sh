@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Builds the conda packages and an indexed local channel, without a network:
 #
 #     packaging/build.sh [CHANNEL]        default: build/channel

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Installs those Debian packages of packaging/debian-packages.txt that are missing, and those of
 # debian-packages-aarch64.txt if they can be had.
 # Runs as root, or through sudo where there is one.

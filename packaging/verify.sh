@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Checks the packages as their users get them: builds them twice, in two folders, installs them
 # with a conda implementation into fresh prefixes, and runs them there.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What the tests that drive the program share: running it, and looking at what it left.
 
 HNN_BUILD names the build folder (set by ctest)."""

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Format and static analysis without a warning.
 set -eu
 cd "$(dirname "$0")/.."
@@ -26,5 +27,13 @@ found=$(git ls-files 'runtime/*' 'kernels/*' | grep -E '\.(c|h|cpp|cu)$' |
     grep -vE '^runtime/model/(import/.*|.*defaults\.h|(.*/)?(hnncore|flat)_[^/]*)$' | xargs grep -nE "\"($names)\"" || true)
 if [ -n "$found" ]; then
     printf '%s\n' 'mechanisms compared by name (look them up in the catalogue):' "$found" >&2
+    exit 1
+fi
+
+# Every source says its licence.
+without=$(git ls-files '*.c' '*.h' '*.cpp' '*.cu' '*.py' '*.sh' '*.cmake' '*CMakeLists.txt' |
+    xargs grep -L 'SPDX-License-Identifier: BSD-3-Clause')
+if [ -n "$without" ]; then
+    printf '%s\n' 'sources without a licence line (SPDX-License-Identifier):' "$without" >&2
     exit 1
 fi

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Every test: run.sh BUILD_DIR, the folder of the release build.
 set -eu
 build=$1

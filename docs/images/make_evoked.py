@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Draws docs/images/evoked.png: the dipole and the spikes of examples/evoked.yaml.
 
     hnn-run examples/evoked.yaml -o results/evoked

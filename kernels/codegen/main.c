@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* hnn-kernel-generator: mechanisms to kernels, at build time.
  *
  *     hnn-kernel-generator OUTPUT_DIRECTORY FILE.mod ...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* engine-cuda.so: what the CUDA engine says of itself. */
 #include "cuda/engine_internal.h"
 

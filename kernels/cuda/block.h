@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A thread block at work: one cell in some trials.
  *
  * The text below is a program for all threads of a block, in phases.  In a phase each thread

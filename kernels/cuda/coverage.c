@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "cuda/coverage.h"
 
 #include "cuda/device_data.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which models the CUDA engine covers. */
 #ifndef HNN_CUDA_COVERAGE_H
 #define HNN_CUDA_COVERAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The GPU as a device: the kernel, and what the engine needs of CUDA's runtime.  C++ only as far
  * as nvcc asks for it; nothing throws. */
 #include <math.h>

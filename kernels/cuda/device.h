@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A device that runs blocks: a GPU, or in tests this processor.  Calls come from one thread. */
 #ifndef HNN_CUDA_DEVICE_H
 #define HNN_CUDA_DEVICE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the GPU works on: networks flattened to plain arrays in its memory.
  *
  * The networks of a batch, its parameter sets, have the same cells, with their own types and

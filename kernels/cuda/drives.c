@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Drives' events: all are known at the start; each cell gets its own in the order of delivery. */
 #include "cuda/engine_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The CUDA engine: the engine interface (engine/engine.h) on kernels that work on a batch of
  * trials, of one network or of several that have the same cells.                */
 #include "cuda/engine_internal.h"

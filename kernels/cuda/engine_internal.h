@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The CUDA engine, inside. */
 #ifndef HNN_CUDA_ENGINE_INTERNAL_H
 #define HNN_CUDA_ENGINE_INTERNAL_H

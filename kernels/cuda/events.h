@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Events: from the spikes of all cells, and drives, to the synapses of one cell.
  *
  * Nobody sends: each cell looks at the spikes of the cells that it has connections from, as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A network as the device will have it, still on the host: the layout that engines share, made
  * flat, and what its trials have at t = 0.                                      */
 #ifndef HNN_CUDA_HOST_IMAGE_H

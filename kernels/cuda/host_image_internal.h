@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The making of a host image in parts; for host_image.c only. */
 #ifndef HNN_CUDA_HOST_IMAGE_INTERNAL_H
 #define HNN_CUDA_HOST_IMAGE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What generated steps are made of besides arithmetic: one instance in one cell, in the memory
  * of a GPU.  Included after a vector interface of one lane; takes the place of simd/run.h. */
 #ifndef HNN_CUDA_INSTANCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The kernels on a GPU: those that let blocks run are compiled once for each precision, in
  * device.cu and mixed.cu. */
 #ifndef HNN_CUDA_KERNELS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The launch configuration: how many trials, threads and bytes on chip a block has. */
 #include "cuda/engine_internal.h"
 

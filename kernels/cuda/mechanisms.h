@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From the number of a mechanism to its generated steps. */
 #ifndef HNN_CUDA_MECHANISMS_H
 #define HNN_CUDA_MECHANISMS_H

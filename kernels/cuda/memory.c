@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "cuda/engine_internal.h"
 
 /* How much of the device's free memory a batch gets. */

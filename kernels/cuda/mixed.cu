@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The kernels in mixed precision; device.cu has everything else. */
 #include <math.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A relocatable buffer: plain data with pointers among it, for a memory that is elsewhere.  While
  * it is put together a pointer is the offset of what it points to, in the end the address there.
  * What is added twice is kept once.                                                  */

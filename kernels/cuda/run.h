@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a thread block does in a launch: brings its cells on chip, lets them run, and puts them
  * back.                                                                         */
 #ifndef HNN_CUDA_RUN_H

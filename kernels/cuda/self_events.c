@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A larger store for events under way that synapses have sent themselves. */
 #include "cuda/engine_internal.h"
 

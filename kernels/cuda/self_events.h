@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Events that do more to a synapse than add to its states: they may change what their connection
  * keeps, and make events for later (net_send).  One thread delivers all of a cell, in the order
  * of the native engine: by time, then those from elsewhere before the synapses' own, then by the

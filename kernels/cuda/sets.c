@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Networks that run together, as parameter sets: which, and how they come to the device.  Host
  * images are made by all threads; they join one after the other, in the order of the networks. */
 #include "cuda/engine_internal.h"

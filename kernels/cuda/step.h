@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One time step of a block, in phases.  The order of every sum, and every operation in it, is
  * that of native/step.h: both engines have the same bits.                       */
 #ifndef HNN_CUDA_STEP_H

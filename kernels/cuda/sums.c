@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The host gets what a run records: dipoles of types and potentials of contacts are sums over
  * cells, and a GPU adds them up before they are copied.  The order is the recorder's. */
 #include "cuda/host_image_internal.h"

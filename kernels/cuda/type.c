@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "cuda/host_image_internal.h"
 
 #include "base/memory.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Voltages of a cell, where more than their leading digits matters: what is left of them in
  * differences between neighbours, and the small changes that add up over many steps.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Time: launches up to the next epoch, and what has to be done between them. */
 #include "cuda/engine_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Connections onto the cells of a group, by source.
  *
  * A synapse sees its events in one order on any number of ranks, threads and lanes: by time,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Arrays of numbers that kernels work on. */
 #ifndef HNN_LAYOUT_DOUBLES_H
 #define HNN_LAYOUT_DOUBLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Groups: neighbouring cells of one type, one per lane of the kernel set, what reaches them and
  * what is recorded of them.  They do not change in time.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A network laid out for engines that run the generated kernels: what they have in common.
  *
  *     type.h               compartments, equations and mechanisms of all cells of a type

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "layout/mechanism_tables.h"
 
 #include "base/memory.h"

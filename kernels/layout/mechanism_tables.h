@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The tables of the mechanisms: filled once per run, shared by all cells. */
 #ifndef HNN_LAYOUT_MECHANISM_TABLES_H
 #define HNN_LAYOUT_MECHANISM_TABLES_H

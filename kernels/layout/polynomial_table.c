@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "layout/polynomial_table.h"
 
 #include "base/accurate.h"

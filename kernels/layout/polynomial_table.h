@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Polynomial tables: the columns that several mechanisms take from tables with the same grid
  * and argument, side by side, so that one row holds all that a voltage gives.
  *

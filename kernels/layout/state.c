@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Numbers at t = 0 are computed one by one: every kernel set has the same bits. */
 #include "layout/state.h"
 

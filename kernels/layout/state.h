@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The states of a group's cells in one trial: a memory for them, kernels that work on it, and
  * what it holds at t = 0.                                                       */
 #ifndef HNN_LAYOUT_STATE_H

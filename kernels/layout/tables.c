@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "layout/tables.h"
 
 void layout_tables_prepare(layout_tables *tables, const hnn_kernel_set *set, const hnn_model *model)

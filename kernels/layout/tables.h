@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* All tables of a run: of the mechanisms, and the polynomials that were made from them.  They
  * depend on the kernel set, the time step and the temperature, not on the network. */
 #ifndef HNN_LAYOUT_TABLES_H

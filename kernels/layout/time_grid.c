@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "layout/time_grid.h"
 
 #include "base/memory.h"

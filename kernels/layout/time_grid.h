@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The times of a run's steps. */
 #ifndef HNN_LAYOUT_TIME_GRID_H
 #define HNN_LAYOUT_TIME_GRID_H

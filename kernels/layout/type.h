@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What all cells of a type have in common: compartments, equations, mechanisms.
  *
  * Nodes are the compartments that are computed: first the segments in the order of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The making of a layout_type in parts; for type.c only. */
 #ifndef HNN_LAYOUT_TYPE_INTERNAL_H
 #define HNN_LAYOUT_TYPE_INTERNAL_H

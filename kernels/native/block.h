@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A block: a group of cells in one trial, and the memory they live in. */
 #ifndef HNN_NATIVE_BLOCK_H
 #define HNN_NATIVE_BLOCK_H

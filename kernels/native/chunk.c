@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Samples, from the blocks' arrays to the rows that the core reads. */
 #include "native/engine_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The native engine: the engine interface (engine/engine.h) on generated kernels. */
 #include "native/engine_internal.h"
 

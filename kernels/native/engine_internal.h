@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The native CPU engine, inside. */
 #ifndef HNN_NATIVE_ENGINE_INTERNAL_H
 #define HNN_NATIVE_ENGINE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* engine-native.so: what the native engine says of itself, and its functions. */
 #include "native/engine_internal.h"
 

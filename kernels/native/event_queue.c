@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "native/event_queue.h"
 
 #include "base/memory.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Events on their way to the synapses of a block, delivered in the order of
  * layout/connections.h.                                                         */
 #ifndef HNN_NATIVE_EVENT_QUEUE_H

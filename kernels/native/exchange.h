@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Spikes of all cells of a group of ranks. */
 #ifndef HNN_NATIVE_EXCHANGE_H
 #define HNN_NATIVE_EXCHANGE_H

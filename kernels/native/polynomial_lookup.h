@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Looking up polynomial tables: all columns at the voltages of all lanes.
  *
  * Each lane evaluates the polynomials of its row; then rows become columns by a transposition.

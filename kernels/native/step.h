@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Time steps of a block; the text of every kernel set, included after its vector interface.
  *
  * A step from t_k to t_k+1 in NEURON's order: events up to the middle of the step, currents

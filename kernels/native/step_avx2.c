@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "simd/avx2.h"
 
 #include "native/step.h"

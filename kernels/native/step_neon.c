@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "simd/neon.h"
 
 #include "native/step.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the engine asks of a kernel set: to take time steps. */
 #ifndef HNN_NATIVE_STEPPER_H
 #define HNN_NATIVE_STEPPER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Time: blocks are computed by the threads, each its own, up to the next exchange of spikes;
  * then every thread files for its blocks what follows from the spikes of all.      */
 #include "native/engine_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "simd/avx512.h"
 
 #include "sets/set.h"

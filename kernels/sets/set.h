@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One kernel set: all mechanisms in the instruction set whose header was included. */
 #include "simd/run.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which kernel set this machine runs. */
 #include "kernel.h"
 

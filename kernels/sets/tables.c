@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "sets/tables.h"
 
 void hnn_table_make(const hnn_kernel_table *table, const hnn_table_maker *maker,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Filling of tables: what generated setups call. */
 #ifndef HNN_KERNEL_TABLES_H
 #define HNN_KERNEL_TABLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The vector interface with AVX2 and FMA: four lanes. */
 #ifndef HNN_SIMD_H
 #define HNN_SIMD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The vector interface on a GPU: one lane per thread.  Every operation rounds once, as on a
  * CPU: nothing is contracted (nvcc -fmad=false), fused operations are written out. */
 #ifndef HNN_SIMD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Functions of vreal, in the words of the vector interface: one text, and so the same bits,
  * for every instruction set.  An instruction set's header is included first.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Double precision: constants and polynomials of math.h. */
 #ifndef HNN_SIMD_MATH_DOUBLE_H
 #define HNN_SIMD_MATH_DOUBLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Single precision: constants and polynomials of math.h. */
 #ifndef HNN_SIMD_MATH_SINGLE_H
 #define HNN_SIMD_MATH_SINGLE_H

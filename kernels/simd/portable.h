@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The vector interface in plain C: one lane.  The reference for every other set, and what
  * single numbers are computed with.                                             */
 #ifndef HNN_SIMD_H

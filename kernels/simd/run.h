@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What generated kernels are made of besides arithmetic: reading their variables, and the
  * loops over instances.                                                         */
 #ifndef HNN_SIMD_RUN_H

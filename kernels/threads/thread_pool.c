@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "threads/thread_pool.h"
 
 #include "base/memory.h"

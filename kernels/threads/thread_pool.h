@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Threads that do the same piece of work together. */
 #ifndef HNN_THREADS_THREAD_POOL_H
 #define HNN_THREADS_THREAD_POOL_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What the checks of the packages share: the channel, installing from it, running what is
 installed."""
 import asyncio

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Brings a libnrniv into a package: neuron.py LIBNRNIV FOLDER CC
 
 A distribution's libnrniv is linked with MPI, X11 and readline, none of which the NEURON engine

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Makes the packages and their channel from installed trees: pack.py TREES BUILD OUT SUBDIR VERSION
 
 TREES/<package>/ holds what each package installs; BUILD is the CMake build folder they come

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What a package is made of: licence texts and a bill of materials (CycloneDX 1.5).
 
 Versions and licence texts are those of the Debian packages that the parts come from, or of the

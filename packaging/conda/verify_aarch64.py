@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: do the linux-aarch64 packages work, by emulation, and to the results of x86-64?"""
 import unittest
 

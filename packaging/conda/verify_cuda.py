@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: is the engine of hnn-run-cuda the real one, and clear about what it lacks?"""
 import os
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: are the files of the packages what they have to be?"""
 import hashlib
 import json

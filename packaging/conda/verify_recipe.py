@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: is the recipe right, for rattler-build and for conda-forge's linter, on every platform
 and in every variant?"""
 import json

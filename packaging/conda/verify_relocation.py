@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does it work however it is started, and wherever it lies?"""
 import json
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does what is installed work, and as the build folder's does?"""
 import json
 import os

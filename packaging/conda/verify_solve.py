@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does each machine get the packages that it can use?"""
 import unittest
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Builds and installs one output of the recipe: build-output.sh PACKAGE MPI [CUDA_RELEASE].
 # CUDA_RELEASE, such as 12.9: what hnn-run-cuda is built with, for the launcher of hnn-run.
 # PREFIX and CMAKE_ARGS come from rattler-build.

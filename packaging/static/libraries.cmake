@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For packages: every library but glibc comes from its archive, so that a package brings no
 # library that another one could clash with.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libudev as hwloc meets it in a container without udevd: udev_new() gives nothing, and hwloc
  * reads /sys and /run/udev itself.  There is no archive of libudev.            */
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What glibc's variables are called in archives that were compiled for programs; see
  * libraries.cmake.                                                             */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A number on its way is either
  *   wide:     a normalised 128-bit mantissa with exponent and sign,
  *   fraction: an integer of 128 bits in units of 2^-128, 0 <= value < 1, or

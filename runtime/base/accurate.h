@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* exp, log, pow and cos with the same bits on every machine.
  *
  * The C library's may differ in the last bit between its versions, its variants for processors

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The numbers that base/accurate.c computes with, apart so that a test can compare them. */
 #ifndef HNN_ACCURATE_TABLES_H
 #define HNN_ACCURATE_TABLES_H

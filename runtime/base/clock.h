@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #ifndef HNN_CLOCK_H
 #define HNN_CLOCK_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the compiler is to check. */
 #ifndef HNN_COMPILER_H
 #define HNN_COMPILER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Variables of an environment that may be another than this process' own. */
 #ifndef HNN_ENVIRONMENT_H
 #define HNN_ENVIRONMENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Errors as values: a category, a place, a message, and a chain of causes.
  *
  * Every function that can fail returns an hnn_status (HNN_OK is 0) and takes a

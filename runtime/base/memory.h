@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Memory: arenas for what is made of many small parts and dies together, and
  * checked allocation for arrays.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the parts of this installation lie, found from the program itself, so that
  * an installation can be moved and needs no environment variables:
  *     <prefix>/bin/hnn-run, <prefix>/lib.../hnn-run/<plug-ins>, <prefix>/share/hnn-run/<data>.

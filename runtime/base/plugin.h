@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Loading a shared object and telling in plain words why it cannot be. */
 #ifndef HNN_PLUGIN_H
 #define HNN_PLUGIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Random numbers, bit for bit those of the reference, but for its logarithms: those of its C
  * library may be off in the last bit, ours are correctly rounded (base/accurate.h).
  *

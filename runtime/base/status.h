@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Categories of errors; they decide the exit status of the program.            */
 #ifndef HNN_STATUS_H
 #define HNN_STATUS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* "did you mean": the known name nearest to a misspelt one. */
 #ifndef HNN_SUGGEST_H
 #define HNN_SUGGEST_H

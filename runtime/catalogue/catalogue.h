@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The catalogue: the mechanisms that can be used, by name.  An engine's own come from its
  * hnn_mechanisms[]; a model may add others.                                      */
 #ifndef HNN_CATALOGUE_H

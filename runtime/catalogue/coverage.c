@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "catalogue/coverage.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Coverage: does a catalogue have what a model uses? */
 #ifndef HNN_COVERAGE_H
 #define HNN_COVERAGE_H

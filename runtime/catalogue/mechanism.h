@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a mechanism is: an ion channel, a pump or a synapse as its NMODL file declares it.
  *
  * Constant data without any code that runs the mechanism: hnn-kernel-generator writes it from the

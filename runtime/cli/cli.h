@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The command line: a thin layer of subcommands over the library. */
 #ifndef HNN_CLI_H
 #define HNN_CLI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Measuring a run from outside: hnn-run starts itself and reads what the run says. */
 #ifndef HNN_CLI_MEASURE_H
 #define HNN_CLI_MEASURE_H

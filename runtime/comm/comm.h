@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The communicator: one process, or MPI ranks, behind one small interface.
  *
  * The core links no MPI.  `comm-mpi.so` beside the library does, and is loaded when

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How this process was started: alone, or as one of several ranks by mpirun or srun,
  * read from the variables that these set.                                      */
 #ifndef HNN_LAUNCH_H

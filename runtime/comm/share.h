@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What every rank of a group has to tell all the others, in rank order. */
 #ifndef HNN_SHARE_H
 #define HNN_SHARE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Opening the communicator of all ranks: none, or MPI by the plug-in comm-mpi.so. */
 #ifndef HNN_WORLD_H
 #define HNN_WORLD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "describe/describe.h"
 
 #include "model/drives/drives.h"

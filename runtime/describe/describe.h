@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Models and mechanisms as tables for people. */
 #ifndef HNN_DESCRIBE_H
 #define HNN_DESCRIBE_H

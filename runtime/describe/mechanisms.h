@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The mechanisms of a catalogue as tables for people, and as JSON for programs. */
 #ifndef HNN_MECHANISMS_H
 #define HNN_MECHANISMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A document: the tree of a YAML or JSON text, every node with its place.
  *
  * JSON is read by the same parser (libyaml), since it is a subset of YAML.  All

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Typed access to the fields of a document's mappings, with errors that say what stands
  * there and what would be right.
  *

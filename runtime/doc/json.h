@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* JSON values (jansson): from documents and C values, and as text. */
 #ifndef HNN_JSON_H
 #define HNN_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The .param format of the first HNN program: a `key: value` on each line. */
 #include "doc/doc.h"
 #include "doc/source.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From libyaml's events to a document.  The tree is built on an explicit stack, whose
  * size is the depth limit: memory does not grow with hostile nesting.         */
 #include "doc/doc.h"

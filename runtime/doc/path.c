@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Setting values by dotted paths. */
 #include "doc/doc.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "doc/put.h"
 
 void hnn_put_number(hnn_arena *arena, hnn_node *mapping, const char *key, double value)

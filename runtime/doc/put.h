@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Making documents: fields of mappings, lists of numbers, and places.
  *
  * Every number keeps its full precision.                                      */

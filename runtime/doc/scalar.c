@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What plain scalars mean: YAML 1.2's core schema, which includes JSON's forms. */
 #include "doc/doc.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "doc/source.h"
 
 #include "doc/doc.h"

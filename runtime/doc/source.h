@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The bytes of a document on their way to the parser: read in small pieces, counted
  * against the size limit, and checked to be UTF-8 text, so that a wrong byte is
  * reported with its line and column whatever the parser is doing.             */

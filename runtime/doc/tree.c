@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Making and changing documents. */
 #include "doc/doc.h"
 

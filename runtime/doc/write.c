@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A document as YAML text that people like to read: small mappings and lists on one
  * line, long lists of numbers wrapped, everything else in block form.         */
 #include "doc/doc.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "doctor/doctor.h"
 
 #include "base/environment.h"

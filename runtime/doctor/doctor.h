@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What this machine offers: engines and why each is or is not usable, MPI, GPUs, the
  * CUDA driver and toolkit with every place where they were looked for, cores, memory, and
  * every path with how it was found.                                             */

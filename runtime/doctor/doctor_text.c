@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The doctor's report for people. */
 #include "doctor/doctor.h"
 

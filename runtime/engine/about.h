@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What an engine says of itself: constant data, which is read without starting anything.
  *
  * Everything that the program knows of an engine before it runs comes from here: nothing outside

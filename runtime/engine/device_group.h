@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A device group: several engines that share the trials of every batch and are one engine to the
  * core.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The engine interface: what an engine implements.
  *
  * An engine is a shared object `engine-<name>.so` in the plug-in folder.  It exports its

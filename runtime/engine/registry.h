@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which engines are installed: the shared objects engine-<name>.so of the plug-in folder.
  *
  * Reading the folder loads each of them, which is cheap (engine/about.h, library); only asking an

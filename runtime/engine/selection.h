@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a person says of engines: "auto", the name of one, or names joined by "+". */
 #ifndef HNN_ENGINE_SELECTION_H
 #define HNN_ENGINE_SELECTION_H

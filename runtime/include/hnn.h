@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* hnn.h: the public interface of hnn-run as a library.
  *
  * A program fills an hnn_run_options and calls hnn_run(), which does what the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Binding this process to the cores that the plan gives it. */
 #ifndef HNN_BIND_H
 #define HNN_BIND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* --ranks N: this process starts mpirun, which starts N of this program.
  * No shell is involved; the environment is built explicitly.                   */
 #ifndef HNN_SPAWN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Running mpirun in the place of this process. */
 #include "launch/spawn.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What Linux control groups grant this process beyond CPU affinity: CPU time and
  * memory, of version 1 and 2, the tightest limit of the group and all groups above it. */
 #ifndef HNN_CGROUP_H

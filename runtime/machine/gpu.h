@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Finding NVIDIA GPUs without their driver's libraries. */
 #ifndef HNN_GPU_H
 #define HNN_GPU_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What this machine offers to this process: cores, NUMA nodes, memory, GPUs.
  *
  * Plain data, so that planning can be tested with machines that are made up.  Only

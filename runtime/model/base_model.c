@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Finding and reading what a document lies on. */
 #include "model/base_model.h"
 

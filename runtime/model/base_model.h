@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a document lies on: a bundled model or a network file underneath. */
 #ifndef HNN_BASE_MODEL_H
 #define HNN_BASE_MODEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The bundled models: files of the folder that the options name. */
 #ifndef HNN_BUNDLED_H
 #define HNN_BUNDLED_H

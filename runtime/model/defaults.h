@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a model in the hnn/1 format need not name. */
 #ifndef HNN_DEFAULTS_H
 #define HNN_DEFAULTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Any accepted input as an hnn/1 document. */
 #ifndef HNN_INPUT_H
 #define HNN_INPUT_H

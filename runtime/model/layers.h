@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A document and what it lies on, ready to be read; sweeps read it anew for every point. */
 #ifndef HNN_LAYERS_H
 #define HNN_LAYERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where cells stand on the column's mesh.
  *
  * Pyramidal cells fill the mesh of nx by ny points.  Basket cells share every third

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/load.h"
 
 #include "model/sweep_points.h"

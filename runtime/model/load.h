@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From any accepted input to a model.
  *
  *     file -> document -> (another format: imported) -> overrides

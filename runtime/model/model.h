@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The model: one plain, engine-independent description of what to simulate.
  *
  * Made by the readers (hnn/1 YAML, hnn-core network JSON, flat parameters), then

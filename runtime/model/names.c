@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Names in the model: looking them up for the reader, with suggestions. */
 #include "model/reader.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Laying one document on another. */
 #include "model/overlay.h"
 #include "model/reader.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Laying one hnn/1 document on another. */
 #ifndef HNN_OVERLAY_H
 #define HNN_OVERLAY_H

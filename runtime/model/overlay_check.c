@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does what lies on a base fit it: does it remove and edit what is there? */
 #include "model/defaults.h"
 #include "model/overlay.h"

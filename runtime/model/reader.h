@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading hnn/1 documents: what the parts of the reader share (schema/, drives/).
  *
  * Every part fills its piece of the model as far as the document is right and reports

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a run can be asked to record: the table of outputs.
  *
  * A row is a key of `record:`, a word of --record and a field of hnn_record.  What an output does

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/sweep.h"
 
 #include "doc/doc.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The points of a sweep block, and the values of its parameters there.
  *
  * Points count from 0.  In a grid the last parameter changes fastest; with zip, point p

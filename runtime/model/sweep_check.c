@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are all values of a sweep possible?  A sweep of hours must not stop in the middle. */
 #include "model/layers.h"
 

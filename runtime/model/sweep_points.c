@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/sweep_points.h"
 
 #include "model/input.h"

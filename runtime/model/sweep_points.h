@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Sweeps: the models of the points of a sweep block. */
 #ifndef HNN_SWEEP_POINTS_H
 #define HNN_SWEEP_POINTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Plain text tables: columns as wide as what stands in them. */
 #ifndef HNN_TABLE_H
 #define HNN_TABLE_H

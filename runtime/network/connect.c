@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Single connections of the local cells, by counting sort: the rules' pairs are walked twice,
  * first to count what reaches each synapse of each local cell, then to put it there.  As rules
  * and their sources are walked in order, every synapse's inputs end up sorted.  */

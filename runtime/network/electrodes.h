@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Electrodes: from the membrane currents of a cell to extracellular potentials.
  *
  * The medium is taken as infinite, homogeneous and resistive.  Point sources stand at the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The memory a run will need, from the model alone. */
 #include "model/drives/drives.h"
 #include "network/network.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Event times of the drives, one trial at a time: the reference's draws in the
  * reference's order, so that they agree but for the last bit of logarithms.   */
 #include "model/drives/drives.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Geometry: a cell cut into the segments that are computed, as NEURON 8 cuts it.
  *
  * A section is given its 3-d points (at the cell's position), then its length and its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The network: the model made concrete.  Cells with gids and positions, the
  * synapses each cell has, every single connection with its weight and delay, the
  * traces to record, and per trial the event times of the drives.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Rules: what connects, before single connections are made.  Listed connections in the
  * model's order, then those that follow from the drives' targets, one per receptor. Used by
  * the network's builder only.                                                  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* When spikes travel: what every engine has to keep to, so that all give the same results. */
 #ifndef HNN_NETWORK_TIMING_H
 #define HNN_NETWORK_TIMING_H

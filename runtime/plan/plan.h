@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The launch plan: which engine, how many ranks in which groups, how many threads,
  * which cores and device each rank gets.
  *

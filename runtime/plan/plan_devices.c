@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which rank of this host computes on which GPUs. */
 #include "base/memory.h"
 #include "plan/plan_internal.h"

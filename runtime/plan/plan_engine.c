@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which engine: docs/cuda.md has the rules for people. */
 #include "base/memory.h"
 #include "plan/plan_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the parts that make a plan share (plan.h). */
 #ifndef HNN_PLAN_INTERNAL_H
 #define HNN_PLAN_INTERNAL_H

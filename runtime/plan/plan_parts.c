@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the parts that make a plan need: warnings, and dividing things evenly. */
 #include "base/memory.h"
 #include "plan/plan_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The plan for people and for programs. */
 #include "base/memory.h"
 #include "doc/json.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a probe of an engine on NVIDIA GPUs and what was found of CUDA say together. */
 #ifndef HNN_PLAN_PROBE_H
 #define HNN_PLAN_PROBE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From raw dipoles (fAm, sums over cells) to the model's dipole (nAm). */
 #ifndef HNN_DIPOLE_H
 #define HNN_DIPOLE_H

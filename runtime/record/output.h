@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An output: something that a run records and writes.
  *
  * One is a hnn_output in record/outputs/<name>.c and a row in model/record.h; the recorder, the

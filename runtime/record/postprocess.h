@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Smoothing and scaling of dipoles after a run, as hnn-core's Dipole methods do it. */
 #ifndef HNN_POSTPROCESS_H
 #define HNN_POSTPROCESS_H

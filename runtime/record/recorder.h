@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The recorder: brings what the ranks' engines produced together on the root.
  *
  * Ranks form groups; a group simulates one trial at a time (per slot) of one of the networks of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a chunk of a trial brought, of all ranks together. */
 #ifndef HNN_SAMPLES_H
 #define HNN_SAMPLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Attributes of the root of results.h5, beside those that it always has. */
 #ifndef HNN_RESULTS_ATTRIBUTES_H
 #define HNN_RESULTS_ATTRIBUTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Samples of open trials, collected so that a write fills a good part of a dataset.  Internal to
  * results.                                                                     */
 #ifndef HNN_RESULTS_BUFFER_H

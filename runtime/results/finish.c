@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The end of a run: what outputs write of it, and the names of all files. */
 #include "doc/json.h"
 #include "results/results.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The results folder itself: made, locked, its files renamed and removed. Internal to
  * results.                                                                    */
 #ifndef HNN_RESULTS_FOLDER_H

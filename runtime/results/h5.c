@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The order in which space is allocated in the file is fixed: the tables, the trials
  * in their order (every dataset of a size known in advance), then the arrays of the trials in
  * their order, and of the run.  With no times in it either, the file depends on its content only.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* results.h5: the layout of results.h, behind a few calls. Internal to results. */
 #ifndef HNN_RESULTS_H5_H
 #define HNN_RESULTS_H5_H

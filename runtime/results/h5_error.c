@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "results/h5_error.h"
 
 #include <hdf5.h>

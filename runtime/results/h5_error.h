@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* HDF5's own errors as errors of this program. Internal to results. */
 #ifndef HNN_RESULTS_H5_ERROR_H
 #define HNN_RESULTS_H5_ERROR_H

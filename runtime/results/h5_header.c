@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "results/h5_header.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What results.h5 has beside its trials. Internal to results. */
 #ifndef HNN_RESULTS_H5_HEADER_H
 #define HNN_RESULTS_H5_HEADER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "results/h5_parts.h"
 
 hnn_h5_options hnn_h5_options_create(void)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Small steps of making HDF5 files of results. Internal to results.  As in HDF5, a negative
  * value says that it failed.                                                   */
 #ifndef HNN_RESULTS_H5_PARTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "results/results.h"
 
 #include "results/results_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The results folder: results.h5, run.json, and the text files of outputs.
  *
  * Used by the root process only, with data that is already reduced over ranks.

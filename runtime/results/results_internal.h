@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A results folder from the inside: results.c, where trials go through, and finish.c. */
 #ifndef HNN_RESULTS_INTERNAL_H
 #define HNN_RESULTS_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "results/sweep_h5.h"
 
 #include "results/h5_error.h"

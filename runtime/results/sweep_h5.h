@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* results.h5 of a sweep, put together from those of its points. Internal to results.
  *
  * Points are copied in their order, so that the bytes of the file depend on its content only,

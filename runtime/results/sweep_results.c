@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "results/sweep_results.h"
 
 #include "doc/json.h"

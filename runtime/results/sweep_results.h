@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The results folder of a sweep.  Used by the root process only.
  *
  *     results.h5          /sweep: the values of all points; /points/<p>: what a single run has

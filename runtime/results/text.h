@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Text files, whole or not at all. Internal to results. */
 #ifndef HNN_RESULTS_TEXT_H
 #define HNN_RESULTS_TEXT_H

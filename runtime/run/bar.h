@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The progress bar: one line of a terminal, drawn over itself. Internal to run. */
 #ifndef HNN_BAR_H
 #define HNN_BAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The batch: points that run together, the trials of all of them at once as far as the engine
  * takes them.  A single run is a batch of one point.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a planned batch to an engine that can run its trials. */
 #ifndef HNN_RUN_BUILD_H
 #define HNN_RUN_BUILD_H

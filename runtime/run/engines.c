@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "run/engines.h"
 
 #include "engine/device_group.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The engines that run on this rank, as one. */
 #ifndef HNN_RUN_ENGINES_H
 #define HNN_RUN_ENGINES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a model and what this process is to a plan (plan/plan.h). */
 #ifndef HNN_RUN_PLANNING_H
 #define HNN_RUN_PLANNING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What this process is: its options, its machine, its engines, its place among the ranks, and
  * where it reports to.  Made once, before anything is known of a model. */
 #ifndef HNN_RUN_PROCESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What ran: the content of run.json. */
 #ifndef HNN_PROVENANCE_H
 #define HNN_PROVENANCE_H

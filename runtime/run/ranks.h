@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* All ranks decide together whether a run goes on.  What runs is none of their business here. */
 #ifndef HNN_RUN_RANKS_H
 #define HNN_RUN_RANKS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The reporter: what a run tells people and programs while it goes on.
  *
  * Only the root process has one; every function takes NULL and then does nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* SIGINT and SIGTERM: the first asks the run to stop at its next chunk; a further
  * SIGINT kills at once.  SIGUSR1 and SIGUSR2 stand for them among ranks, because mpirun
  * passes only those on (launch/spawn.h).                                         */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What happens in place of a run, once it is planned: a dry run, or the start of ranks. */
 #ifndef HNN_RUN_START_H
 #define HNN_RUN_START_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the results of a run go, of one point or of many: the points' results are opened, saved
  * when they are complete, and what there is of all of them in the end.  A single run's point has
  * the run's own folder (results/results.h), those of a sweep have one each

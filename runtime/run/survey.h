@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What is known of all points before any of them runs: what they cost, and which of them can run
  * together.  A single run has one point. */
 #ifndef HNN_RUN_SURVEY_H

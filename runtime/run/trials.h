@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The loop over the trials of a batch, and over chunks of simulated time. */
 #ifndef HNN_RUN_TRIALS_H
 #define HNN_RUN_TRIALS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """How fast is hnn-run? Prints a table; no test depends on it.
 
     python3 tests/bench/bench.py [--runs N] [--tstop MS] [--reference PYTHON]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does the program as a whole answer bad input with the right message, place and
 exit status, and leave nothing behind? (negative/ checks every kind of error in a file.)"""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: do the commands do what the manual says, with the exit status it says?"""
 
 import json

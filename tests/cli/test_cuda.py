@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: is CUDA found, chosen and told of as docs/cuda.md says, where there is no GPU?
 
 Drivers and toolkits are made up; what a real GPU is needed for is in tests/gpu."""

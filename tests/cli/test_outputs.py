@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: are the numbers of every dataset in the units that it says, and the text files the same
 numbers?"""
 

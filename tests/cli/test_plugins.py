@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does an engine run that is put into the folder of plug-ins, with nothing compiled anew, and
 is one that is broken told of and no harm?
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does a sweep whose points run together give the files of one whose points run one by
 one, however they are cut, and is no more lost when one of them fails?
 

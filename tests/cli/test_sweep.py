@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does a sweep give what its points give one by one, in one file, and can it be
 interrupted and resumed at any moment without a trace?"""
 

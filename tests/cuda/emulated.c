@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The CUDA engine's device for tests: blocks run one after the other on this processor, threads
  * of a block take turns.  Environment, to reach corners:
  *     HNN_CUDATEST_ORDER   turns of threads: 0 ascending, 1 descending, 2 odd ones first

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Blocks on this processor. */
 #ifndef HNN_TEST_CUDA_EMULATED_H
 #define HNN_TEST_CUDA_EMULATED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The kernels in mixed precision: emulated.c has them in double precision. */
 #define VR_SINGLE
 #include "simd/portable.h"

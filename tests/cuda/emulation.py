@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What the tests of the CUDA engine share: an installation whose CUDA engine runs on this
 processor (emulated.c), on machines that are made up.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An engine at work, as a plug-in, and what it makes of a trial. */
 #ifndef HNN_TEST_RUNNER_H
 #define HNN_TEST_RUNNER_H

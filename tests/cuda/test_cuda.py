@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: do the CUDA engine's kernels compute the same bits as the native engine, however
 trials, threads and memory are cut?  And are they near them in mixed precision?
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does the CUDA engine give the native engine's bits on every golden case, from
 beginning to end?  (golden.native.* hold the native engine against the reference.)"""
 

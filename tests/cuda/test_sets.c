@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: do networks that the CUDA engine runs together compute the same bits as the native
  * engine computes on each alone; and are those that cannot run together left for later?
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: do several GPUs, and GPUs beside the native engine, give the native engine's bits, and
 is what was finished kept when one of them fails?
 

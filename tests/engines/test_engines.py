@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does the native engine compute what NEURON computes, and the same bits whatever
 the kernel set, the threads and the trials beside?
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Are the results of two builds the same, byte for byte?
 
     frozen.py digest BUILD FILE [--engine NAME]...   runs everything, writes a digest of every file

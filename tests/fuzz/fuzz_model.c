@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Can any input crash the readers?  Bytes are read as the program reads a file: as a
  * document of this program or of another, then as a model; what is accepted is written and must be
  * accepted again.                                                             */

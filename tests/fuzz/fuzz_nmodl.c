@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Can any mechanism crash the reader of NMODL or the generator of kernels?  What is accepted
  * must be a kernel, written out in full.                                         */
 #include "codegen/emit/emit.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Short fuzzing, the same every time: run.sh BUILD_DIR [libFuzzer options].
 # Longer by hand: run.sh build/fuzz -runs=-1 -max_total_time=600
 set -eu

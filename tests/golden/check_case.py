@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does hnn-run give the reference's own numbers?
 
     check_case.py CASE INPUT ENGINE     INPUT: json (hnn-core's network.json), or yaml or param (examples/)

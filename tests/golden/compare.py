@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Compare the results of a run with a golden case of the reference.
 
     compare.py RESULTS CASE [--tolerance 1e-9] [--time-tolerance 1e-9]

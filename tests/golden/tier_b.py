@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """How near is a run in mixed precision to the same run in double precision?
 
     tier_b.py RESULTS REFERENCE     results folders of hnn-run

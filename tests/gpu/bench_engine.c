@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What an engine alone takes, without the files of a run:
  *
  *     bench_engine [mixed] ENGINE MODEL TSTOP THREADS TRIALS ...

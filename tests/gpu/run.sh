@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # The CUDA engine on a GPU: builds, runs the golden cases and the comparisons with the native
 # engine on the device, measures, and prints a table for docs/benchmarks.md.
 #

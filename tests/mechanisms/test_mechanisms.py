@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: is a mechanism under a name that nothing else knows listed, described, run and recorded
 by every engine as one of the project's own?
 

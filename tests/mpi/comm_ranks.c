@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One rank of the tests of the MPI communicator: comm_ranks SCENARIO PLUGIN_DIR.
  * Exit status 0 when everything was as it should be; test_comm.py runs it. */
 #include "base/memory.h"

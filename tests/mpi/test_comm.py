@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: does the MPI communicator carry messages, and does one rank's failure end all
 ranks, with its exit status and without a hang?"""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Question: are the results the same, byte for byte, for every number of ranks, and does
 a failing or interrupted rank end all of them?"""
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Would the tests notice? Puts one fault after the other into a copy of the code.
 
     mutants.py BUILD [--only TEXT] [--tests REGEX]

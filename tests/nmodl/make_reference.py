@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Reference numbers for tests/unit/test_kernel_cells.c: every mechanism in one compartment,
 computed by NEURON.
 

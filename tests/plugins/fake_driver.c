@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Stands for NVIDIA's driver, libcuda.so.1, as far as hnn-run asks it. */
 __attribute__((visibility("default"))) int cuDriverGetVersion(int *version);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An engine that computes nothing: the dipole of each cell at sample s is s, and cell 0 has a spike
  * at 0 ms.  It covers every model.  Variants have one fault each (CMakeLists.txt). */
 #include "base/memory.h"

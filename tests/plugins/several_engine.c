@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An engine that takes several networks: each is run by a native engine of its own, so that its
  * numbers are those of single runs.  Limits come from the environment:
  *     HNN_SEVERAL_NETWORKS  networks that it says it takes at most (default 8)

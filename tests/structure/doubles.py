@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Does every name mean one thing? Finds tags and functions that are defined twice.
 
     doubles.py [FILE]...        by default all sources of runtime/ and kernels/

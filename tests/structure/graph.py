@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Does data flow one way? Finds cycles between the project's files and folders.
 
     graph.py BUILD [--source DIR]

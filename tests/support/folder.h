@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A folder for one test, with files written into it. */
 #ifndef HNN_TEST_FOLDER_H
 #define HNN_TEST_FOLDER_H

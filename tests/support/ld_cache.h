@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Made-up caches of the dynamic loader, in glibc's format. */
 #ifndef HNN_TEST_LD_CACHE_H
 #define HNN_TEST_LD_CACHE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One compartment with one mechanism, computed by kernels as NEURON computes it: the way to
  * hold a mechanism's numbers against NEURON's own.                              */
 #ifndef HNN_ONE_CELL_H

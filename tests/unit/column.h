@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Columns for tests: the golden ones, and the 2 x 2 column of data/drives_2x2.json. */
 #ifndef HNN_TEST_COLUMN_H
 #define HNN_TEST_COLUMN_H

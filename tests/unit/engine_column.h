@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A column in an engine, and what it made over a run. */
 #ifndef HNN_TEST_ENGINE_COLUMN_H
 #define HNN_TEST_ENGINE_COLUMN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* FNV-1a: many bytes in one figure.                                            */
 #ifndef HNN_TEST_FINGERPRINT_H
 #define HNN_TEST_FINGERPRINT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Figures in JSON files, plain or compressed, for tests that compare with the reference. */
 #ifndef HNN_TEST_FIXTURE_H
 #define HNN_TEST_FIXTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A cell of data/geometry.json as a cell type and its geometry. */
 #ifndef HNN_TEST_FIXTURE_CELL_H
 #define HNN_TEST_FIXTURE_CELL_H

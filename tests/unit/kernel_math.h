@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How exact the kernels' functions are, in the precision of the vector interface that is included
  * before: single numbers against C's functions in long double. */
 #ifndef HNN_TEST_KERNEL_MATH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The mechanisms that the test is linked with: an engine's, or those of mechanisms/ and NEURON. */
 #ifndef HNN_TEST_LINKED_CATALOGUE_H
 #define HNN_TEST_LINKED_CATALOGUE_H

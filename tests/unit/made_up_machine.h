@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Machines, engines, starters and requests that are made up, for tests of the launch plan. */
 #ifndef HNN_TEST_MADE_UP_MACHINE_H
 #define HNN_TEST_MADE_UP_MACHINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Results folders of made-up data, for tests of what becomes of them. */
 #ifndef HNN_TEST_RESULTS_FOLDER_H
 #define HNN_TEST_RESULTS_FOLDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Loading models for tests, and: are two models the same network?  Distance-dependent values are
  * compared where they are used, in the segments.                              */
 #ifndef HNN_TEST_SAME_MODEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A made-up network for tests of what comes after the engine: two cells of each of
  * three types, one drive with three drive cells, all kinds of traces, two electrode
  * arrays.  No file is read and nothing can be simulated with it.               */

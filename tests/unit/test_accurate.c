@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are exp, log, pow and cos correctly rounded?
  *
  * GNU MPFR says what that is: for random arguments over the whole domain, for arguments whose

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do the trials of a batch belong to the right points, groups and names, and do errors say so? */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are the bundled models and the examples the networks that the reference makes? */
 #include "same_model.h"
 

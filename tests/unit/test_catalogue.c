@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the catalogue say what the mechanisms' files say, keep names apart, and find what is wrong
  * with a model's mechanisms?  The same at their places in files: tests/negative.     */
 #include "column.h"

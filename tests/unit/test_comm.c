@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the communicator of one process keep the contract, and is MPI refused with a reason
  * where it cannot be loaded?  Several ranks: tests/mpi. */
 #include "../support/folder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are CUDA's driver and toolkit found in the order that the documentation says, and is it told
  * why not, on machines that are folders: conda, system, WSL, broken and absent installations? */
 #include "../support/ld_cache.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do the tables of a model tell what is in it, in lines that fit a terminal? */
 #include "linked_catalogue.h"
 #include "same_model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do engines that share the trials of a batch act as one: every trial's samples at its place,
  * shares by speed and memory, and errors that say whose they are? */
 #include "engine/device_group.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: is the mean dipole that of the trials which were written, the same bits in whatever
  * order they end?                                                              */
 #include "results_folder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does a document reader accept what YAML and JSON allow, and refuse the rest with the
  * place and words that help?                                                  */
 #include "doc/doc.h"

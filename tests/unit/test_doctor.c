@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the doctor's report hold what the machine offers, and say the same in words? */
 #include "../support/folder.h"
 #include "doctor/doctor.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are transfer resistances those of the reference?                             */
 #include "fixture_cell.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are the drives' event times the reference's, and their last bits always the same?
  *
  * The reference's logarithms are the C library's of one machine, ours are correctly rounded

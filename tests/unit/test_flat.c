@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do flat parameters of the first interface make the networks that the reference makes of them? */
 #include "same_model.h"
 

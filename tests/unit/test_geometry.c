@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are cells cut as NEURON cuts them, to the last bit?  And do parameters that vary along a
  * cell get the reference's values?                                             */
 #include "fixture_cell.h"

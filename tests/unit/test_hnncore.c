@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the reader of hnn-core's network JSON take every file hnn-core writes, and say what is
  * wrong with others?                                                          */
 #include "same_model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: do the manual page and the shell completions know every option, command and output? */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do generated kernels compute what NEURON computes from the same file, and the same bits in
  * every kernel set, in every lane?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are the kernels' functions as exact as promised, also at the edges, and the same in the
  * portable set as in C's own where both are exact?                               */
 #include "simd/portable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are the kernels' functions as exact as promised in single precision, also at the edges? */
 #define VR_SINGLE
 #include "simd/portable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* In mixed precision: do slow gates move, and do voltages keep what a float has no digits for? */
 #define VR_SINGLE
 #include "simd/portable.h"

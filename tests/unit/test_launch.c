@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does hnn-run tell from its environment how it was started? */
 #include "comm/launch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Is a network laid out alike for every kernel set: the same states at t = 0, one place for each
  * recorded row?                                                                 */
 #include "column.h"

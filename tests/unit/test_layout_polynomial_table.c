@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do polynomial tables give the columns that the mechanisms' own functions give? */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are libraries found in the dynamic loader's cache, and can no cache do harm? */
 #include "../support/ld_cache.h"
 #include "machine/cuda/ld_cache.h"

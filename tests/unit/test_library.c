@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does hnn_run keep to hnn.h towards the program that calls it? */
 #include "hnn.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does hnn-run see the cores, NUMA nodes, limits and GPUs that a process may use, on machines
  * made up by hwloc and by folders that stand for /proc and /sys? */
 #include "../support/folder.h"

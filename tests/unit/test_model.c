@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does a model file become the model it describes: defaults, bundled models underneath,
  * edits, overrides, sweeps, shapes and layouts?                                */
 #include "same_model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the native engine do the same whatever the chunks, trials, threads and kernel sets; does
  * it solve what has a solution in closed form; and does it say what it lacks?      */
 #include "engine_column.h"

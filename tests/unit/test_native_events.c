@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do events reach synapses in the right step and in one order, however they come in? */
 #include "column.h"
 

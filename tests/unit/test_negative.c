@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does every bad model get the right message at the right line, while it is read or when its
  * mechanisms are looked up?  Each file of tests/negative begins with lines
  * `# expect: <line> <fragment of the message>`; the errors must be exactly these, in this order.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the network hold the reference's connections, wherever it is cut into parts?  And is
  * what cannot be connected refused?                                            */
 #include "column.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the NEURON engine's catalogue, made of files at build time, say what the started NEURON
  * says: the same mechanisms, parameters, defaults and states?                    */
 #include "../support/folder.h"

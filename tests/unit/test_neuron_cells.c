@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are the cells that NEURON holds those that the other engines compute: areas and resistances
  * bit for bit, mechanisms in the state their equations start from?                */
 #include "column.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the NEURON engine do the same whatever the chunks, the trials before and the builds
  * before; and are what it lacks and what NEURON refuses errors that say so?        */
 #include "engine_column.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does an event act in the step in which NEURON lets it act: with those before the middle of
  * a step in that step, later ones in the next; and does every event reach its synapse once?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: is the estimate of memory that of a network in NEURON, the most generous engine? */
 #include "engine_column.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do the reader of NMODL and the generator of kernels accept what the native engines cover,
  * and refuse the rest with the line and words that help?
  *

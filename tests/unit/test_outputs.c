@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: does the table of outputs agree with itself, and do estimates agree with what is
  * written?                                                                     */
 #include "results_folder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does the program find its plug-ins and data wherever the installation lies? */
 #include "../support/folder.h"
 #include "base/paths.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Is the launch plan right, on machines and under starters that are made up?  (Which engine and
  * how many threads: test_plan_engines.c; which GPUs: test_plan_devices.c.)      */
 #include "made_up_machine.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Is a GPU only taken where it is worth it, and do ranks get the right ones, on machines that are
  * made up? */
 #include "made_up_machine.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: is the right engine taken, with as many threads as it can use? */
 #include "made_up_machine.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: has every point of a sweep the values it should have, and its model? */
 #include "same_model.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: are dipole units, smoothing and the text format those of hnn-core, to the
  * character of its own acceptance test?                                       */
 #include <setjmp.h>

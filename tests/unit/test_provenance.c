@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: does run.json tell what ran, and can it be read back exactly? */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do the generators give numpy's numbers, bit for bit?
  *
  * The figures were printed by numpy 2 (RandomState and default_rng keep their streams

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do all ranks come to the same decision, and is it that of the lowest one that failed?
  *
  * Ranks are processes that share a page of memory. */

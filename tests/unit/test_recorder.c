@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: does the root get what every rank recorded, added in the order of gids, and notice
  * when a part of it is missing?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are engines found, put in order, checked and refused with a reason that a person understands? */
 #include "../support/folder.h"
 #include "base/plugin.h"

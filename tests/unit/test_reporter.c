@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: do programs get one valid JSON object per line and nothing else, and people a
  * line that does not spoil files and pipes?                                   */
 #include <setjmp.h>

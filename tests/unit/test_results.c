@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: does the results folder hold what was appended, the same bytes whatever the
  * order?                                                                      */
 #include "results_folder.h"

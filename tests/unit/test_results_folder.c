@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: do earlier results stay until new ones are complete, and is there nothing at all
  * when something goes wrong?                                                  */
 #include "results_folder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does a run, of one model or of a sweep, keep what was finished before it failed or was
  * interrupted, and end with the right status?
  *

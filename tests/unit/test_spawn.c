@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Is the command right by which --ranks starts mpirun, and is nothing of another MPI left in
  * its environment? */
 #include "../support/folder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Question: does the folder of a sweep hold its finished points, the same bytes in however
  * many runs they were made, and nothing of another sweep?                      */
 #include "../support/folder.h"

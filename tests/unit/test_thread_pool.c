@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Do all threads do every piece of work, once? */
 #include "fixture.h"
 

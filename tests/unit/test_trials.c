@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Are all trials of a batch run, in rounds of as many as the engine takes, and do those that ended
  * stay when one fails?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Does a model that is written as hnn/1 read back as the same model? */
 #include "same_model.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a program to C text.
  *
  *     <mechanism>.setup.h   on single numbers: what it is, prepare, tables

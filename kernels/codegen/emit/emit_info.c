@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a mechanism is (runtime/catalogue/mechanism.h): as data. */
 #include "codegen/emit/emit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* <mechanism>.steps.h and <mechanism>.kernel.h: the part on vectors.
  *
  * Steps are what one instance does; kernels are the loops over instances.  Who brings loops of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* receives.h: events on single numbers, for one instance. */
 #include "codegen/emit/emit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* <mechanism>.setup.h: the part on single numbers, and what the mechanism is. */
 #include "codegen/emit/emit.h"
 

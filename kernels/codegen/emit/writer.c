@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Values as C declarations: what is used once is written where it is used, the rest gets
  * the name that it has in the mechanism.                                        */
 #include "codegen/emit/emit.h"

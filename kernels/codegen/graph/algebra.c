@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Linearity and derivatives of what a graph computes. */
 #include "codegen/graph/graph.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Columns: what a step of the states takes from tables at the voltage.
  *
  * Every largest part of the state block that is made of one table's row and of what is the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What is derived from a program's blocks once they are there. */
 #ifndef HNN_CODEGEN_DERIVE_H
 #define HNN_CODEGEN_DERIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a block of NMODL computes, as a graph of values.
  *
  * Running a block on symbols instead of numbers turns its statements into values that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* METHOD derivimplicit: an implicit Euler step, x = x0 + dt*f(x), by Newton's method.
  *
  * The derivatives of f are formed on symbols and the linear system is eliminated on

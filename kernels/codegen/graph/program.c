@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a module to its blocks: which variables there are, what each block computes. */
 #include "codegen/graph/program.h"
 

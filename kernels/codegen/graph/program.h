@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A mechanism as the engines run it: blocks that read and write numbered variables.
  *
  *     module -> symbolic run of every block -> graph -> what to store, what to hoist

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What NET_RECEIVE does: is it simple enough for all cells at once? */
 #include "codegen/graph/derive.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Running NMODL on symbols instead of numbers. */
 #include "codegen/graph/run.h"
 

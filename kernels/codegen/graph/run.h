@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Running NMODL on symbols instead of numbers; for the files that make a program. */
 #ifndef HNN_CODEGEN_RUN_H
 #define HNN_CODEGEN_RUN_H

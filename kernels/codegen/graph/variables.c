@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The variables of a program as values, and what blocks do with values. */
 #include "codegen/graph/variables.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The variables of a program as values, and what blocks do with values; for the files that make a
  * program. */
 #ifndef HNN_CODEGEN_VARIABLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The checker: resolves names and holds the rules that concern more than one word.
  * Runs on a tree without syntax errors.                                       */
 #ifndef HNN_CODEGEN_NMODL_CHECK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Every name in every statement: what it stands for, and whether it may stand there. */
 #include "base/suggest.h"
 #include "codegen/nmodl/check.h"

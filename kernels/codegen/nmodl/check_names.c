@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What is declared: once each, and as NEURON { } and USEION say. */
 #include "base/suggest.h"
 #include "codegen/nmodl/check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What all parts of the checker report with. */
 #include "codegen/nmodl/check.h"
 

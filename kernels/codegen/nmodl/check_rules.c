@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Rules about the file as a whole: calls, SOLVE, currents, tables, unused names. */
 #include "codegen/nmodl/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "codegen/nmodl/nmodl.h"
 
 #include "codegen/nmodl/check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* NMODL: the language in which ion channels and synapses are written for NEURON
  * (Hines and Carnevale, Neural Comput 12:995-1007, 2000).
  *

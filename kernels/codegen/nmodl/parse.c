@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The frame of a file: its blocks, recovery after errors. */
 #include "codegen/nmodl/parse.h"
 

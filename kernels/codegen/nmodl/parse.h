@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The parser: words to a tree.  Recursive descent; names are resolved later (check.h).
  *
  * A function that cannot go on reports why and returns false or NULL; the block it is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The blocks that compute: statements and expressions. */
 #include "codegen/nmodl/parse.h"
 

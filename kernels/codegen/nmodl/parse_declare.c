@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The blocks that declare: NEURON, UNITS, PARAMETER, CONSTANT, ASSIGNED, STATE. */
 #include "codegen/nmodl/parse.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What all parts of the parser do with the next words. */
 #include "codegen/nmodl/parse.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Words of NMODL that this project's engines do not cover, and what to do instead. */
 #include "codegen/nmodl/parse.h"
 

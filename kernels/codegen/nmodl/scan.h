@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The scanner: NMODL text to words.  Comments vanish here. */
 #ifndef HNN_CODEGEN_NMODL_SCAN_H
 #define HNN_CODEGEN_NMODL_SCAN_H

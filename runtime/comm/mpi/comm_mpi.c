@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The communicator over MPI.  MPI's errors come back as errors of hnn-run; the calls of
  * one message are cut into pieces, because MPI counts bytes by int.            */
 #include "base/memory.h"

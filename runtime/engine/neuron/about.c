@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* engine-neuron.so: what the NEURON engine says of itself.  The engine, with libnrniv, is in
  * neuron.so, because loading libnrniv takes longer than all that comes before a run. */
 #include "engine/about.h"

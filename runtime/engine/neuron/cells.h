@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The cells of this rank in NEURON: sections, mechanisms, synapses, current clamps. */
 #ifndef HNN_NEURON_CELLS_H
 #define HNN_NEURON_CELLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The NEURON engine: the engine interface (engine/engine.h) on libnrniv in this process. */
 #include "engine/engine.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The list behind the artificial cell HnnEventSource (event_source.mod), which also takes the
  * events that synapses send themselves. */
 #ifndef HNN_EVENT_SOURCE_H

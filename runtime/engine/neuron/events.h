@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Events on their way to synapses.
  *
  * NEURON's own connections (NetCon) deliver events of equal times in an order that follows

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Sampling: the dipole, traces and electrode contributions of the local cells, taken after
  * every step from where NEURON keeps them.                                     */
 #ifndef HNN_NEURON_RECORD_H

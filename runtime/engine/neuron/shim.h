@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Everything this project asks of libnrniv, in one place.
  *
  * NEURON is a global: one process has one of it, and one network at a time.  Errors

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Finding CUDA: the root of a toolkit, and the driver's library.
  *
  * The kernels are compiled beforehand and carry CUDA's runtime library with them, so the

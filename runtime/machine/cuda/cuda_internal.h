@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the parts of the search for CUDA share (cuda.h). */
 #ifndef HNN_CUDA_INTERNAL_H
 #define HNN_CUDA_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The driver's library, libcuda.so.1.  Its version has to be that of the driver's part in
  * the kernel, so the system's own goes first; the libraries for forward compatibility that
  * toolkits bring (compat) are for systems whose driver is too old.               */

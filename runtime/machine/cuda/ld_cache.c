@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "machine/cuda/ld_cache.h"
 
 #include <stdbool.h>

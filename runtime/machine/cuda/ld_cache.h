@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The dynamic loader's cache of libraries, /etc/ld.so.cache: where the system keeps a library
  * that lies in none of the usual folders.                                       */
 #ifndef HNN_LD_CACHE_H

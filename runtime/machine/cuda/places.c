@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "machine/cuda/cuda_internal.h"
 
 #include <string.h>

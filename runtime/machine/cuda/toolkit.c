@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The root of a CUDA toolkit. */
 #include "base/environment.h"
 #include "machine/cuda/cuda_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* bursty: bursts of spikes, one each period. */
 #include "model/drives/drives_internal.h"
 #include "model/table.h"

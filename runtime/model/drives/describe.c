@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Drives and what they reach as tables. */
 #include "model/drives/drives.h"
 #include "model/table.h"

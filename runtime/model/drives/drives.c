@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Drives: what all kinds have in common. */
 #include "model/drives/drives_internal.h"
 

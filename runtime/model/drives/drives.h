@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Drives: kinds of input from outside the column.
  *
  * A kind is one file and one line of the table (kinds.h).  It says which keys it has in a

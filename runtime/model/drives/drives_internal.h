@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the kinds of drives and their common parts share. */
 #ifndef HNN_DRIVES_INTERNAL_H
 #define HNN_DRIVES_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* evoked: each drive cell fires numspikes times about mu. */
 #include "model/drives/drives_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* gaussian: evoked by another name. */
 #include "model/drives/drives_internal.h"
 

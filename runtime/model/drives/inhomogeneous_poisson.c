@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* inhomogeneous_poisson: events at random, with a rate that changes in time, drawn by thinning
  * (Lewis and Shedler 1979, Nav Res Logist Q 26:403-413).                      */
 #include "model/drives/drives_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The table of drive kinds: a line for each, in the order in which messages name them.  X(name)
  * stands for the row hnn_drive_<name>, which is defined in <name>.c.          */
 #ifndef HNN_DRIVES_KINDS_H

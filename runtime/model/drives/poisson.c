@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* poisson: events at random, with a constant rate for each target cell type. */
 #include "model/drives/drives_internal.h"
 #include "model/table.h"

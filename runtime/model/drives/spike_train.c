@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* spike_train: a list of times for each drive cell. */
 #include "model/drives/drives_internal.h"
 

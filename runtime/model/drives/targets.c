@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What drives reach: cell types with their weights by receptor, delays and probabilities. */
 #include "model/drives/drives_internal.h"
 

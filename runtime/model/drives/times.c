@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/drives/drives.h"
 
 void hnn_times_add(hnn_times *times, double time)

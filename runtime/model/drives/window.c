@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* When rhythmic and random drives begin and end. */
 #include "model/drives/drives_internal.h"
 

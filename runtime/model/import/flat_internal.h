@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading the flat parameters of the first HNN interface: `key: value` pairs without
  * structure, in JSON or .param files.
  *

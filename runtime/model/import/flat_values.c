@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Looking at parameters, and putting them into the document. */
 #include "doc/fields.h"
 #include "doc/put.h"

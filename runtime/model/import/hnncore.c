@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "doc/fields.h"
 #include "doc/put.h"
 #include "model/import/hnncore_internal.h"

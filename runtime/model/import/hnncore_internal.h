@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Importing hnn-core's network JSON: the parts of the importer (hnncore_*.c).
  *
  * Every part makes its piece of the document as far as the file is right, and reports everything

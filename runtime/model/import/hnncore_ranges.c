@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which gids belong to which cell type or drive. */
 #include "doc/fields.h"
 #include "model/import/hnncore_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Taking values over into the document, with their places. */
 #include "doc/fields.h"
 #include "doc/put.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/import/import_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Files of other programs as hnn/1 documents.
  *
  * An importer turns a document of another format into an hnn/1 document whose nodes and keys have

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What an importer is; each has a row in the table of import.c. */
 #ifndef HNN_IMPORT_INTERNAL_H
 #define HNN_IMPORT_INTERNAL_H

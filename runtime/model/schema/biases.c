@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Tonic biases. */
 #include "doc/put.h"
 #include "model/schema/schema_internal.h"

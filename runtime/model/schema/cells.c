@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Cell types: what they are, where their cells stand, and which sections groups name. */
 #include "doc/put.h"
 #include "model/defaults.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Rules that connect cells (and drives whose connections are listed). */
 #include "doc/put.h"
 #include "model/schema/schema_internal.h"

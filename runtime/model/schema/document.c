@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A document as a whole. */
 #include "doc/put.h"
 #include "model/drives/drives.h"

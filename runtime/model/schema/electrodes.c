@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Arrays of extracellular electrodes. */
 #include "doc/put.h"
 #include "model/schema/schema_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Mechanisms and receptors: names and parameters.  What they mean, a catalogue of mechanisms
  * says (catalogue/coverage.h).                                                */
 #include "doc/put.h"

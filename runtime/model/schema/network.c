@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The network as a whole: its constants, its mesh, its gains, and the rules that connect
  * its cells.                                                                  */
 #include "doc/put.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The schema hnn/1: models as documents. */
 #ifndef HNN_SCHEMA_H
 #define HNN_SCHEMA_H

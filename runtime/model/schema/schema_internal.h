@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The topics of hnn/1: each has one file that reads, checks and writes it. */
 #ifndef HNN_SCHEMA_INTERNAL_H
 #define HNN_SCHEMA_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Sections of a cell type: their cables, mechanisms, synapses, and the tree they form. */
 #include "doc/put.h"
 #include "model/schema/schema_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The shape of a cell: lengths decide, 3-d points follow.
  *
  * As in hnn-core, a section whose L differs from the length of its points is stretched

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How long to simulate, what to record, what to do with it, and where to run it. */
 #include "base/plugin.h"
 #include "doc/put.h"

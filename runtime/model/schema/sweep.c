@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The sweep block: which keys take which values.  sweep_check.c tries them. */
 #include "model/sweep.h"
 #include "doc/put.h"

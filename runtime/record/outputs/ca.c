@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The calcium in sections. */
 #include "record/outputs/traces.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The dipole of each trial: of all cells, and of each type that measures one. */
 #include "record/outputs/dipole_trials.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The mean over the trials of a run of their dipoles.
  *
  * Trials are added in their order, whatever the order in which they end, so that the bits of the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "record/outputs/dipole_trials.h"
 
 #include "record/dipole.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Dipoles of whole trials, kept until they are written: what the outputs of dipoles share.
  *
  * A dipole is some rows of all samples: the aggregate, then the measured types in cell-type order.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The potentials of extracellular electrodes, which have a block of their own in the model. */
 #include "record/output.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The currents of synapses. */
 #include "record/outputs/traces.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "record/outputs/kept.h"
 
 void hnn_kept_open(hnn_kept *kept, const hnn_network *network)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the outputs of a run keep until they write it. */
 #ifndef HNN_OUTPUTS_KEPT_H
 #define HNN_OUTPUTS_KEPT_H

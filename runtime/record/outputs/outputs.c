@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "record/outputs/outputs.h"
 
 #include <stdlib.h>

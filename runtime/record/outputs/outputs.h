@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The table of outputs, and what follows from all that a model records. */
 #ifndef HNN_OUTPUTS_H
 #define HNN_OUTPUTS_H

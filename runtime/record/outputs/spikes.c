@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The spikes of cells, and the events of drive cells as theirs. */
 #include "record/output.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "record/outputs/traces.h"
 
 /* How many traces are of a kind before `kind`: they are sorted by it. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the outputs of traces share: rows of the network's list of one kind. */
 #ifndef HNN_OUTPUT_TRACES_H
 #define HNN_OUTPUT_TRACES_H

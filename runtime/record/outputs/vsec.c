@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The membrane potential of sections. */
 #include "record/outputs/traces.h"
 
