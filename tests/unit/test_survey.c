@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How many points of a sweep may run together, by what is known of them? */
 #include <setjmp.h>
 #include <stdarg.h>
