@@ -13,6 +13,17 @@ static double bytes_in_use(void)
     return (double)(heap.uordblks + heap.hblkhd);
 }
 
+/* The heap of the sanitizers does not count what is in use. */
+static void skip_without_counts(void)
+{
+    double before = bytes_in_use();
+    void *volatile block = malloc(1 << 20);
+    bool counts = bytes_in_use() > before;
+    free(block);
+    if (!counts)
+        skip();
+}
+
 /* By how much the heap grows when the network is made and built. */
 static double growth(const hnn_model *model)
 {
@@ -49,8 +60,6 @@ static void expect_estimate(const hnn_model *model, double least, double most)
 {
     double bytes = bytes_of(model);
     double estimate = hnn_network_estimate_bytes(model, 1) - HNN_PROCESS_BYTES;
-    if (bytes <= 0) /* the sanitizers' heap does not count */
-        skip();
     if (!(estimate > least * bytes && estimate < most * bytes))
         fail_msg("%.3g MB were estimated, and are %.3g", estimate / 1e6, bytes / 1e6);
 }
@@ -58,6 +67,7 @@ static void expect_estimate(const hnn_model *model, double least, double most)
 static void test_segments(void **state)
 {
     (void)state;
+    skip_without_counts();
     hnn_model *model = column_golden("evoked");
     model->n_connections = 0;
     expect_estimate(model, 0.85, 1.2);
@@ -67,6 +77,7 @@ static void test_segments(void **state)
 static void test_connections(void **state)
 {
     (void)state;
+    skip_without_counts();
     hnn_model *model = column_golden("evoked");
     expect_estimate(model, 2, 3);
     hnn_model_destroy(model);
