@@ -27,7 +27,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2]
 # Keys of run.json that may differ from run to run, or from version to version.
 VOLATILE = {"command", "versions", "engine", "placement", "cuda", "host", "times", "seconds",
-            "warnings", "version", "together"}
+            "warnings", "version", "together", "file"}
 PLACES = ((1, 1), (1, 3), (2, 1), (2, 3))  # ranks, threads
 # The NEURON engine takes minutes for a full column: it runs these, on one and two ranks.
 SMALL = ("golden.recordings_3x3", "everything")
