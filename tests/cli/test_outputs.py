@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from harness import GOLDEN, NEURON, PROGRAM, SMALL, Case, mpirun, run
+from harness import GOLDEN, NEURON, PROGRAM, SMALL, Case, mpirun, needs_neuron, run
 
 ALL = ["--record", "dipole,spikes,vsec=all,isec=all,ca=all"]
 
@@ -136,6 +136,7 @@ class DipoleMean(Case):
         self.mean("out", "--record", "dipole", "--overwrite")
         self.assertFalse((out / "dpl_mean.txt").exists())
 
+    @needs_neuron
     def test_interrupted(self):
         out = self.dir / "out"
         process = subprocess.Popen([str(PROGRAM), *SMALL, *NEURON, *self.MEAN, "-n", "20", "-o", str(out),
