@@ -190,11 +190,6 @@ size_t hnn_results_finished_trials(const hnn_results *results)
     return n;
 }
 
-const char *hnn_results_dir(const hnn_results *results)
-{
-    return results->folder.path;
-}
-
 void hnn_results_close(hnn_results *results)
 {
     if (!results)

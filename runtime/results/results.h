@@ -59,7 +59,6 @@ void hnn_results_abandon_trial(hnn_results *results, int trial);
  * Valid until close; NULL if the trial has not ended, or spikes are not recorded. */
 const size_t *hnn_results_spike_counts(const hnn_results *results, int trial);
 size_t hnn_results_finished_trials(const hnn_results *results);
-const char *hnn_results_dir(const hnn_results *results);
 
 /* Renames everything to its final name, run.json with the content given (borrowed)
  * last, and removes the files of an earlier run.  Trials still open are abandoned. */

@@ -208,11 +208,6 @@ void hnn_sweep_results_point_finished(hnn_sweep_results *results, size_t point, 
     results->replace = false;
 }
 
-const char *hnn_sweep_results_dir(const hnn_sweep_results *results)
-{
-    return results->folder.path;
-}
-
 /* ---- the end ---- */
 
 static hnn_status add_points(const hnn_sweep_results *results, hnn_sweep_h5 *h5, hnn_errors *errors)

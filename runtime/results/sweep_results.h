@@ -51,7 +51,6 @@ char *hnn_sweep_results_begin_point(hnn_sweep_results *results, size_t point);
 /* Its results are complete, with this record (borrowed) as their run.json. */
 void hnn_sweep_results_point_finished(hnn_sweep_results *results, size_t point, json_t *record);
 
-const char *hnn_sweep_results_dir(const hnn_sweep_results *results);
 /* Puts the finished points together in results.h5, writes run.json with the content given
  * (borrowed), and removes what is no longer needed and what earlier runs left. */
 hnn_status hnn_sweep_results_finish(hnn_sweep_results *results, const json_t *run_info,

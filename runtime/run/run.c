@@ -32,10 +32,10 @@ typedef struct hnn_whole {
     hnn_store store;
     hnn_batch batch;
     hnn_run_engine engine;
-    char *plan_told;    /* what was reported last; NULL: nothing */
-    size_t most;        /* points in a batch: fewer after a batch has failed, ... */
-    size_t next;        /* ... and fewer to prepare where the engine took fewer */
-    double total, done; /* costs of the points to run, and of those that have run */
+    char *plan_reported; /* what was reported last; NULL: nothing */
+    size_t most;         /* points in a batch: fewer after a batch has failed, ... */
+    size_t next;         /* ... and fewer to prepare where the engine took fewer */
+    double total, done;  /* costs of the points to run, and of those that have run */
 } hnn_whole;
 
 static hnn_status agree(hnn_whole *run, hnn_status status)
@@ -141,15 +141,15 @@ static void report_plan(hnn_whole *run)
     FILE *memory = open_memstream(&text, &bytes);
     hnn_plan_print(plan, memory);
     fclose(memory);
-    if (!run->plan_told || strcmp(text, run->plan_told) != 0) {
+    if (!run->plan_reported || strcmp(text, run->plan_reported) != 0) {
         json_t *json = hnn_plan_json(plan);
         hnn_report_plan(reporter, json, text);
         for (int i = 0; i < plan->n_warnings; i++)
             hnn_report_warning(reporter, "%s", plan->warnings[i]);
         json_decref(json);
     }
-    free(run->plan_told);
-    run->plan_told = text;
+    free(run->plan_reported);
+    run->plan_reported = text;
 }
 
 /* ---- points begin and end ---- */
@@ -360,7 +360,7 @@ static void release(hnn_whole *run)
     dismantle(run);
     hnn_store_close(&run->store);
     hnn_survey_release(&run->survey);
-    free(run->plan_told);
+    free(run->plan_reported);
     hnn_errors_clear(&run->errors);
     hnn_process_close(&run->process);
 }
