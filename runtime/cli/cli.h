@@ -9,17 +9,6 @@
 #include "hnn.h"
 #include "model/load.h"
 
-typedef struct cli_command {
-    const char *name;
-    const char *summary;               /* one line for `hnn-run --help` */
-    const char *help;                  /* the whole text of `hnn-run NAME --help` */
-    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; exit status */
-} cli_command;
-
-extern const cli_command cli_command_run, cli_command_validate, cli_command_describe,
-    cli_command_convert, cli_command_models, cli_command_engines, cli_command_mechanisms,
-    cli_command_doctor, cli_command_bench;
-
 /* What the command line said; strings point into argv or are owned by `arena`. */
 typedef struct cli_options {
     hnn_arena *arena;
@@ -30,6 +19,23 @@ typedef struct cli_options {
     int runs;            /* of a benchmark; 0: not given */
     char **command_line; /* as called, the program first; NULL-terminated; in arena */
 } cli_options;
+
+typedef struct cli_command {
+    const char *name;
+    const char *summary;              /* one line for `hnn-run --help` */
+    const char *help;                 /* the whole text of `hnn-run NAME --help` */
+    const char *allowed;              /* options that it takes, as for cli_parse */
+    bool needs_model;                 /* it does nothing without a MODEL */
+    int (*act)(cli_options *options); /* exit status */
+} cli_command;
+
+extern const cli_command cli_command_run, cli_command_validate, cli_command_describe,
+    cli_command_convert, cli_command_models, cli_command_engines, cli_command_mechanisms,
+    cli_command_doctor, cli_command_bench;
+
+/* Parses the command line, argv[0] being the command's name, and acts on it, or prints its help.
+ * Exit status. */
+int cli_run_command(const cli_command *command, int argc, char **argv);
 
 /* Parses the options in `allowed` (short option letters; long names follow from them)
  * and at most one MODEL.  Prints what is wrong and returns false on wrong usage.  */
@@ -44,9 +50,8 @@ hnn_model *cli_load_model(const cli_options *options, int *exit_status);
 hnn_status cli_load_catalogue(hnn_registry *engines, hnn_catalogue *catalogue,
                               hnn_errors *errors) HNN_MUST_CHECK;
 
-/* A whole command that turns a model into text: parses, loads, makes, writes to -o. */
-int cli_with_model(int argc, char **argv, const char *allowed, const char *help,
-                   char *(*make)(const hnn_model *));
+/* Loads the model, makes a text of it and writes that to -o; exit status. */
+int cli_write_model(const cli_options *options, char *(*make)(const hnn_model *));
 
 /* A text that a command made goes to `path`, or to standard output for NULL and "-"; a file is
  * complete or not there.  Exit status.                                          */

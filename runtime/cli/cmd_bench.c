@@ -274,20 +274,10 @@ static int bench_here(cli_options *options)
     return exit_status;
 }
 
-static int run(int argc, char **argv)
-{
-    cli_options options;
-    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "ensjTDJN", &options)) {
-        if (options.help) {
-            fputs(help, stdout);
-            exit_status = 0;
-        } else {
-            exit_status = bench_here(&options);
-        }
-    }
-    cli_options_release(&options);
-    return exit_status;
-}
-
-const cli_command cli_command_bench = {"bench", "measure the engines side by side", help, run};
+const cli_command cli_command_bench = {
+    .name = "bench",
+    .summary = "measure the engines side by side",
+    .help = help,
+    .allowed = "ensjTDJN",
+    .act = bench_here,
+};

@@ -14,10 +14,16 @@ static char *to_yaml(const hnn_model *model)
     return text;
 }
 
-static int run(int argc, char **argv)
+static int convert(cli_options *options)
 {
-    return cli_with_model(argc, argv, "osnTDC", help, to_yaml);
+    return cli_write_model(options, to_yaml);
 }
 
-const cli_command cli_command_convert = {"convert", "write any accepted input as a YAML model",
-                                         help, run};
+const cli_command cli_command_convert = {
+    .name = "convert",
+    .summary = "write any accepted input as a YAML model",
+    .help = help,
+    .allowed = "osnTDC",
+    .needs_model = true,
+    .act = convert,
+};

@@ -20,10 +20,16 @@ static char *describe(const hnn_model *model)
     return text;
 }
 
-static int run(int argc, char **argv)
+static int print(cli_options *options)
 {
-    return cli_with_model(argc, argv, "sJ", help, describe);
+    return cli_write_model(options, describe);
 }
 
-const cli_command cli_command_describe = {"describe", "print the resolved model as tables", help,
-                                          run};
+const cli_command cli_command_describe = {
+    .name = "describe",
+    .summary = "print the resolved model as tables",
+    .help = help,
+    .allowed = "sJ",
+    .needs_model = true,
+    .act = print,
+};

@@ -13,7 +13,7 @@ static const char help[] =
     "with every place where its driver and toolkit were looked for, cores, memory, and every\n"
     "path with how it was found.\n";
 
-static int examine(const cli_options *options)
+static int examine(cli_options *options)
 {
     hnn_errors errors = {0};
     hnn_paths paths = {0};
@@ -41,20 +41,10 @@ static int examine(const cli_options *options)
     return cli_report(&errors);
 }
 
-static int run(int argc, char **argv)
-{
-    cli_options options;
-    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "JG", &options)) {
-        if (options.help) {
-            fputs(help, stdout);
-            exit_status = 0;
-        } else {
-            exit_status = examine(&options);
-        }
-    }
-    cli_options_release(&options);
-    return exit_status;
-}
-
-const cli_command cli_command_doctor = {"doctor", "tell what this machine offers", help, run};
+const cli_command cli_command_doctor = {
+    .name = "doctor",
+    .summary = "tell what this machine offers",
+    .help = help,
+    .allowed = "JG",
+    .act = examine,
+};

@@ -53,7 +53,7 @@ static void print_text(const hnn_registry *registry)
                 registry->folder);
 }
 
-static int list_engines(bool json)
+static int list_engines(cli_options *options)
 {
     hnn_errors errors = {0};
     hnn_paths paths = {0};
@@ -61,26 +61,16 @@ static int list_engines(bool json)
         return cli_report(&errors);
     hnn_registry registry;
     hnn_registry_read(paths.plugin_dir.path, &registry);
-    (json ? print_json : print_text)(&registry);
+    (options->run.json ? print_json : print_text)(&registry);
     hnn_registry_free(&registry);
     hnn_paths_free(&paths);
     return 0;
 }
 
-static int run(int argc, char **argv)
-{
-    cli_options options;
-    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "J", &options)) {
-        if (options.help) {
-            fputs(help, stdout);
-            exit_status = 0;
-        } else {
-            exit_status = list_engines(options.run.json);
-        }
-    }
-    cli_options_release(&options);
-    return exit_status;
-}
-
-const cli_command cli_command_engines = {"engines", "list the installed engines", help, run};
+const cli_command cli_command_engines = {
+    .name = "engines",
+    .summary = "list the installed engines",
+    .help = help,
+    .allowed = "J",
+    .act = list_engines,
+};

@@ -67,7 +67,7 @@ static void print_one(hnn_arena *arena, const hnn_registry *engines, const hnn_c
         hnn_mechanism_print(&entry, stdout);
 }
 
-static int show(const cli_options *options)
+static int show(cli_options *options)
 {
     hnn_errors errors = {0};
     hnn_registry engines = {0};
@@ -85,21 +85,10 @@ static int show(const cli_options *options)
     return cli_report(&errors);
 }
 
-static int run(int argc, char **argv)
-{
-    cli_options options;
-    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "J", &options)) {
-        if (options.help) {
-            fputs(help, stdout);
-            exit_status = 0;
-        } else {
-            exit_status = show(&options);
-        }
-    }
-    cli_options_release(&options);
-    return exit_status;
-}
-
 const cli_command cli_command_mechanisms = {
-    "mechanisms", "list the ion channels and synapses, or describe one", help, run};
+    .name = "mechanisms",
+    .summary = "list the ion channels and synapses, or describe one",
+    .help = help,
+    .allowed = "J",
+    .act = show,
+};

@@ -33,18 +33,9 @@ static void print_model(const char *models_dir, char *file)
     hnn_arena_destroy(arena);
 }
 
-static int run(int argc, char **argv)
+static int list_models(cli_options *options)
 {
-    cli_options options;
-    bool good = cli_parse(argc, argv, "", &options);
-    bool only_help = good && options.help;
-    cli_options_release(&options);
-    if (!good)
-        return hnn_exit_status(HNN_ERR_USAGE);
-    if (only_help) {
-        fputs(help, stdout);
-        return 0;
-    }
+    (void)options;
     hnn_errors errors = {0};
     hnn_paths paths = {0};
     if (hnn_paths_resolve(NULL, getenv("HNN_PREFIX"), &paths, &errors) != HNN_OK)
@@ -64,4 +55,10 @@ static int run(int argc, char **argv)
     return cli_report(&errors);
 }
 
-const cli_command cli_command_models = {"models", "list the bundled models", help, run};
+const cli_command cli_command_models = {
+    .name = "models",
+    .summary = "list the bundled models",
+    .help = help,
+    .allowed = "",
+    .act = list_models,
+};

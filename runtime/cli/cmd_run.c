@@ -34,23 +34,17 @@ static const char help[] =
     "simulation failed; 5 results could not be written; 130, 143 interrupted. Trials that had\n"
     "finished before 3, 4, 130 or 143 are saved.\n";
 
-static int run(int argc, char **argv)
+static int simulate(cli_options *options)
 {
-    cli_options options;
-    int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, "oensjqvTDRGIFCPYOUJ", &options)) {
-        if (options.help) {
-            fputs(help, stdout);
-            exit_status = 0;
-        } else if (!options.run.model) {
-            fputs("error: which MODEL? `hnn-run run --help` tells how to call it\n", stderr);
-        } else {
-            options.run.command_line = (const char *const *)options.command_line;
-            exit_status = hnn_run(&options.run);
-        }
-    }
-    cli_options_release(&options);
-    return exit_status;
+    options->run.command_line = (const char *const *)options->command_line;
+    return hnn_run(&options->run);
 }
 
-const cli_command cli_command_run = {"run", "run a model (`hnn-run MODEL` is the same)", help, run};
+const cli_command cli_command_run = {
+    .name = "run",
+    .summary = "run a model (`hnn-run MODEL` is the same)",
+    .help = help,
+    .allowed = "oensjqvTDRGIFCPYOUJ",
+    .needs_model = true,
+    .act = simulate,
+};

@@ -83,26 +83,32 @@ int cli_write_text(const char *path, const char *text)
     return cli_report(&errors);
 }
 
-int cli_with_model(int argc, char **argv, const char *allowed, const char *help,
-                   char *(*make)(const hnn_model *))
+int cli_write_model(const cli_options *options, char *(*make)(const hnn_model *))
+{
+    int exit_status;
+    hnn_model *model = cli_load_model(options, &exit_status);
+    if (model) {
+        HNN_AUTO_FREE char *text = make(model);
+        exit_status = cli_write_text(options->run.output, text);
+    }
+    hnn_model_destroy(model);
+    return exit_status;
+}
+
+int cli_run_command(const cli_command *command, int argc, char **argv)
 {
     cli_options options;
     int exit_status = hnn_exit_status(HNN_ERR_USAGE);
-    if (cli_parse(argc, argv, allowed, &options)) {
-        if (options.help) {
-            fputs(help, stdout);
-            exit_status = 0;
-        } else if (!options.run.model) {
-            fprintf(stderr, "error: which MODEL? `hnn-run %s --help` tells how to call it\n",
-                    argv[0]);
-        } else {
-            hnn_model *model = cli_load_model(&options, &exit_status);
-            if (model) {
-                HNN_AUTO_FREE char *text = make(model);
-                exit_status = cli_write_text(options.run.output, text);
-            }
-            hnn_model_destroy(model);
-        }
+    if (!cli_parse(argc, argv, command->allowed, &options)) {
+        /* it has said what is wrong */
+    } else if (options.help) {
+        fputs(command->help, stdout);
+        exit_status = 0;
+    } else if (command->needs_model && !options.run.model) {
+        fprintf(stderr, "error: which MODEL? `hnn-run %s --help` tells how to call it\n",
+                command->name);
+    } else {
+        exit_status = command->act(&options);
     }
     cli_options_release(&options);
     return exit_status;

@@ -110,7 +110,8 @@ static int dispatch(int argc, char **argv)
     if (!command && access(argv[1], F_OK) != 0 && likely_command(argv[1]))
         return no_such_command(argv[1]);
     /* `hnn-run MODEL` is `hnn-run run MODEL` */
-    return command ? command->run(argc - 1, argv + 1) : cli_command_run.run(argc, argv);
+    return command ? cli_run_command(command, argc - 1, argv + 1)
+                   : cli_run_command(&cli_command_run, argc, argv);
 }
 
 int main(int argc, char **argv)
