@@ -84,12 +84,7 @@ static void options_are_documented(void **state)
 static void commands_are_documented(void **state)
 {
     (void)state;
-    static const char *const files[] = {"run",    "validate", "describe", "convert",
-                                        "models", "engines",  "doctor"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        HNN_AUTO_FREE char *source = hnn_printf("runtime/cli/cmd_%s.c", files[i]);
-        expect_all(source, "= {\"", "", 1);
-    }
+    expect_all("runtime/cli/main.c", "&cli_command_", "", 9);
 }
 
 static void outputs_are_documented(void **state)
