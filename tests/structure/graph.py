@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 FOLDERS = ("runtime", "kernels")
@@ -52,38 +53,34 @@ def source_of(obj: Path, build: Path, source: Path) -> str | None:
     return str(path.relative_to(here)) if path.is_file() and path.is_relative_to(here) else None
 
 
-def symbols(obj: Path) -> tuple[set[str], set[str]]:
-    """Names that an object file defines for others, and those that it wants from others."""
-    lines = subprocess.run(["nm", "--extern-only", "--portability", str(obj)], check=True,
-                           capture_output=True, text=True).stdout.splitlines()
-    defined, wanted = set(), set()
+def symbols(objects: list[Path]) -> Iterator[tuple[Path, str, bool]]:
+    """External names of object files: the file, the name, and whether the file defines it."""
+    lines = subprocess.run(["nm", "--extern-only", "--portability", "--print-file-name",
+                            *map(str, objects)], check=True, capture_output=True,
+                           text=True).stdout.splitlines()
     for line in lines:
-        name, kind = line.split()[:2]
-        (wanted if kind == "U" else defined).add(name)
-    return defined, wanted
+        name, symbol, kind = line.split()[:3]
+        yield Path(name.removesuffix(":")), symbol, kind != "U"
 
 
 def used(build: Path, source: Path) -> Reasons:
     """Arrows from the symbols of object files."""
+    objects = {obj: source_of(obj, build, source) for folder in FOLDERS
+               for obj in sorted((build / folder).rglob("*.o"))}
     definers: dict[str, set[str]] = defaultdict(set)
     wants: dict[str, set[str]] = defaultdict(set)
-    for obj in sorted(build.rglob("*.o")):
-        name = source_of(obj, build, source) if "CMakeFiles" in obj.parts else None
-        if name and not name.startswith(tuple(f"{f}/" for f in FOLDERS)):
-            continue
-        defined, wanted = symbols(obj)
-        if name:
-            wants[name] |= wanted
-        for symbol in defined:
-            definers[symbol].add(name or str(obj))  # of generated code there is no source
+    for obj, symbol, defined in symbols(list(objects)) if objects else ():
+        name = objects[obj] or str(obj)  # of generated code there is no source
+        (definers[symbol].add(name) if defined else wants[name].add(symbol))
     if not wants:
         raise SystemExit(f"graph.py: {build} has no object files of this source tree")
+    known = set(objects.values())
     arrows: Reasons = {}
     for name, symbols_wanted in wants.items():
         for symbol in sorted(symbols_wanted):
             by = definers.get(symbol, set())
             # What several sources define is made anew in each plug-in, such as its entry.
-            if len(by) == 1 and by <= wants.keys() and name not in by:
+            if len(by) == 1 and {name, *by} <= known and name not in by:
                 arrows.setdefault((name, next(iter(by))), f"uses {symbol}")
     return arrows
 
