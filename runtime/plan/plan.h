@@ -27,6 +27,12 @@ typedef struct hnn_engine_offer {
     const char *not_covered;       /* else the first thing that it cannot; NULL is fine */
 } hnn_engine_offer;
 
+/* Can it run the model here? */
+static inline bool hnn_offer_runs(const hnn_engine_offer *offer)
+{
+    return offer->usable && offer->covers;
+}
+
 typedef struct hnn_plan_request {
     const hnn_engine_offer *offers; /* those with a higher preference first */
     int n_offers;

@@ -150,7 +150,7 @@ static void take_own(const hnn_machine *machine, hnn_plan *plan)
         plan->device_names[i] = hnn_arena_strdup(plan->arena, machine->gpus[own->devices[i]].name);
 }
 
-static bool is_on_gpus(const hnn_plan *plan)
+static bool has_gpu_engine(const hnn_plan *plan)
 {
     for (int i = 0; i < plan->n_engines; i++)
         if (plan->engines[i]->device == HNN_ON_NVIDIA_GPU)
@@ -161,7 +161,7 @@ static bool is_on_gpus(const hnn_plan *plan)
 void hnn_plan_place_devices(const hnn_machine *machine, const hnn_plan_request *request,
                             int host_size, hnn_plan *plan)
 {
-    if (!is_on_gpus(plan)) {
+    if (!has_gpu_engine(plan)) {
         if (request->n_devices)
             hnn_plan_warn(plan, hnn_arena_printf(plan->arena,
                                                  "GPUs were chosen, and engine %s uses "

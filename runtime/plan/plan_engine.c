@@ -19,11 +19,6 @@ static bool is_on_gpus(const hnn_engine_about *about)
     return about->device == HNN_ON_NVIDIA_GPU;
 }
 
-static bool can_run(const hnn_engine_offer *offer)
-{
-    return offer->usable && offer->covers;
-}
-
 /* Why an engine that cannot run the model cannot. */
 static const char *obstacle(hnn_arena *arena, const hnn_engine_offer *offer)
 {
@@ -37,7 +32,7 @@ static const char *obstacle(hnn_arena *arena, const hnn_engine_offer *offer)
 static const char *alternative(hnn_arena *arena, const hnn_plan_request *request)
 {
     for (int i = 0; i < request->n_offers; i++)
-        if (can_run(&request->offers[i]))
+        if (hnn_offer_runs(&request->offers[i]))
             return hnn_arena_printf(arena, "; -e %s can run this model here",
                                     request->offers[i].about->name);
     return "";
@@ -147,7 +142,7 @@ const char *hnn_plan_no_gpu(const hnn_machine *machine, const hnn_plan_request *
                                "%d simulation%s at a time on this host, and a GPU is taken "
                                "from %d on",
                                batch, batch == 1 ? "" : "s", needed);
-    else if (!can_run(offer))
+    else if (!hnn_offer_runs(offer))
         return obstacle(arena, offer);
     if (!why)
         why = too_many_ranks(arena, request, &about, 1);
@@ -191,7 +186,7 @@ static hnn_status take_chosen(const hnn_plan_request *request, hnn_plan *plan, h
     const char *titles = "";
     for (int i = 0; i < n; i++) {
         const hnn_engine_offer *offer = &request->offers[request->chosen[i]];
-        if (!can_run(offer))
+        if (!hnn_offer_runs(offer))
             return hnn_fail(errors, HNN_ERR_MACHINE, "%s%s", obstacle(plan->arena, offer),
                             alternative(plan->arena, request));
         engines[i] = offer->about;
@@ -235,12 +230,12 @@ static bool is_best(const hnn_machine *machine, const hnn_plan_request *request,
         return !no_gpu;
     }
     const char *ranks = too_many_ranks(p->arena, request, &offer->about, 1);
-    if (can_run(offer) && !ranks)
+    if (hnn_offer_runs(offer) && !ranks)
         return true;
     add_sentence(p, &p->obstacles,
-                 can_run(offer) ? hnn_arena_printf(p->arena, "%s was not taken: %s",
-                                                   at_start(p->arena, offer->about), ranks)
-                                : obstacle(p->arena, offer));
+                 hnn_offer_runs(offer) ? hnn_arena_printf(p->arena, "%s was not taken: %s",
+                                                          at_start(p->arena, offer->about), ranks)
+                                       : obstacle(p->arena, offer));
     return false;
 }
 
@@ -266,7 +261,7 @@ static bool take_gpu_after_all(const hnn_plan_request *request, const passed *p,
 {
     for (int i = 0; i < request->n_offers; i++) {
         const hnn_engine_offer *offer = &request->offers[i];
-        if (offer->about->preference < 1 || !is_on_gpus(offer->about) || !can_run(offer) ||
+        if (offer->about->preference < 1 || !is_on_gpus(offer->about) || !hnn_offer_runs(offer) ||
             too_many_ranks(plan->arena, request, &offer->about, 1))
             continue;
         take(plan, &offer->about, 1);

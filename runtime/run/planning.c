@@ -76,11 +76,6 @@ static void ask_engine(inquiry *q, int engine, hnn_errors *uncovered)
         offer->not_covered = hnn_arena_strdup(q->arena, uncovered->items[0].message);
 }
 
-static bool can_run(const inquiry *q, int engine)
-{
-    return q->offers[engine].usable && q->offers[engine].covers;
-}
-
 static bool is_worth_a_gpu(const inquiry *q, int engine)
 {
     const hnn_engine_about *about = q->offers[engine].about;
@@ -118,7 +113,7 @@ static int find_gpu_engine(inquiry *q)
             ask_engine(q, i, &q->uncovered);
         if (gpus && !hnn_plan_no_gpu(&q->process->machine, &q->request, &q->offers[i], q->arena))
             return i;
-        if (!gpus && can_run(q, i))
+        if (!gpus && hnn_offer_runs(&q->offers[i]))
             return -1;
     }
     return -1;
@@ -149,7 +144,7 @@ static void ask_others(inquiry *q, hnn_errors *uncovered)
                 continue;
             if (!q->offers[i].why_not)
                 ask_engine(q, i, uncovered);
-            if (can_run(q, i))
+            if (hnn_offer_runs(&q->offers[i]))
                 return;
         }
 }
@@ -161,7 +156,7 @@ static void ask_chosen(inquiry *q)
     for (int i = 0; i < q->selection.n; i++) {
         int engine = q->selection.engines[i];
         ask_engine(q, engine, &q->uncovered);
-        if (can_run(q, engine))
+        if (hnn_offer_runs(&q->offers[engine]))
             continue;
         hnn_errors ignored = {0};
         if (!q->offers[engine].usable)
